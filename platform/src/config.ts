@@ -389,7 +389,7 @@ export function redacted(config: Config): Config {
   }
 }
 
-/** The S3 settings that are set, for `openBlobs`. */
+/** Returns the S3 settings that are set, for `openBlobs`. */
 export const s3Options = ({ s3_endpoint, s3_region, s3_access_key, s3_secret_key }: Config) => ({
   region: s3_region,
   ...(s3_endpoint && { endpoint: s3_endpoint }),

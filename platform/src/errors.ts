@@ -39,11 +39,11 @@ const HTTP_STATUS = {
 
 export type ErrorCode = keyof typeof HTTP_STATUS
 
-/** The only error that clients see. All others are rendered as INTERNAL_ERROR, with the cause in the log. */
+/** The only kind of error that clients see. All other errors become INTERNAL_ERROR, with the cause in the log. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly code: ErrorCode
-  /** Structured facts, e.g. the missing privilege; sent as `details`. */
+  /** Structured facts such as the missing privilege, which clients get as `details`. */
   readonly details: Record<string, unknown> | undefined
 
   constructor(
@@ -71,7 +71,7 @@ export class ApiError extends Error {
 
 const MAX_MESSAGE_LENGTH = 10_000
 
-/** A message may repeat megabytes of a request. */
+/** Shortens a message, which may repeat megabytes of a request. */
 const shortened = (message: string) =>
   message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message
 
@@ -90,13 +90,13 @@ export const missingParameter = (name: string) =>
 
 export const missing = (message: string) => new ApiError('RESOURCE_DOES_NOT_EXIST', message)
 
-/** For `catch`: turns a 404 into undefined. @throws every other error */
+/** Turns a 404 into undefined, for `catch`. @throws every other error */
 export function unlessMissing(error: unknown): undefined {
   if (error instanceof ApiError && error.statusCode === 404) return undefined
   throw error
 }
 
-/** The message of anything that was thrown. */
+/** Returns the message of anything that was thrown. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** Returns whether the same request may succeed later. */

@@ -17,7 +17,7 @@ import type { SearchSources } from './search/sources.js'
 export interface ServiceContext {
   readonly config: Config
   readonly db: Db<unknown>
-  /** The artifacts destination; tables live below `tables/`. */
+  /** The artifacts destination. Tables are below `tables/`. */
   readonly blobs: Blobs
   readonly authorizer: Authorizer
   readonly identities: Identities
@@ -26,13 +26,13 @@ export interface ServiceContext {
   readonly tokens: Tokens
   readonly sessions: Sessions
   readonly passwords: Passwords
-  /** Services announce their changes here, after the commit. */
+  /** Announces the changes of services after the commit. */
   readonly events: Events
-  /** Creates a client of the other services with the rights of a token or of `request.credential()`; without, of the local owner. */
+  /** Creates a client of the other services with the rights of a token or `request.credential()`, or of the local owner. */
   readonly client: (token?: string) => Client
-  /** Services add the rows that they keep for a limited time. */
+  /** The rules to which services add the rows that they keep for a limited time. */
   readonly retention: Retention
-  /** Services add the sources that find their objects. */
+  /** The search to which services add the sources that find their objects. */
   readonly search: SearchSources
   readonly now: () => number
 }

@@ -15,10 +15,10 @@ export interface BlobLocation {
   readonly proxied: boolean
 }
 
-/** Folders of governed data, including imports that are not tables yet. Only their service may open them. */
+/** The folders of governed data, including imports that are not tables yet. Only their own service may open them. */
 const GOVERNED = ['tables', 'volumes', 'imports', 'workspace']
 
-/** URIs of the proxied store as clients resolve them: without query and fragment. */
+/** Match URIs of the proxied store as clients resolve them, without query and fragment. */
 const PROXIED = [
   /^mlflow-artifacts:(?:\/\/[^/?#]*)?\/*([^?#]*)/i,
   /^https?:\/\/[^/?#]+(?:\/[^?#]*?)?\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts(?:\/+([^?#]*))?(?:[?#]|$)/i,
@@ -79,7 +79,7 @@ export class ArtifactLocations {
     return { blobs, key, proxied: false }
   }
 
-  /** The folder of an artifact URI in the proxied store; undefined for other locations and for what is not a folder. */
+  /** Returns the folder of an artifact URI in the proxied store; undefined for other locations and for invalid paths. */
   proxiedFolder(uri: string): string | undefined {
     const folder = proxiedPath(uri)
     try {
@@ -89,7 +89,7 @@ export class ArtifactLocations {
     }
   }
 
-  /** One spelling for all URIs of the same folder, including locations that this server cannot reach. */
+  /** Returns one spelling for all URIs of the same folder, including locations that this server cannot reach. */
   async canonical(uri: string): Promise<string> {
     try {
       const folder = proxiedPath(uri)
@@ -105,7 +105,7 @@ export class ArtifactLocations {
     }
   }
 
-  /** A direct root may contain the proxied store, also through symbolic links; its governed data stays protected. */
+  /** Protects governed data below a direct root, which may contain the proxied store, also through symbolic links. */
   async #rejectGoverned(blobs: Blobs, key: string) {
     const locations = blobs.localPath
       ? [blobs.localPath(key), await realLocation(blobs.localPath(key))]
@@ -119,7 +119,7 @@ export class ArtifactLocations {
         )
   }
 
-  /** Opens each store once; tries again after a failure. */
+  /** Opens each store once. After a failure the next call tries again. */
   #open(root: string): Promise<Blobs> {
     const opened = this.#opened.get(root)
     if (opened) return opened
@@ -142,7 +142,7 @@ function proxiedPath(uri: string): string | undefined {
   return match ? (match[1] ?? '') : undefined
 }
 
-/** Resolves symbolic links; of a path that does not exist, those of its nearest existing ancestor. */
+/** Resolves the symbolic links of a path, or of its nearest existing ancestor if the path does not exist. */
 async function realLocation(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined)
   if (real !== undefined || path === dirname(path)) return real ?? path
@@ -167,7 +167,7 @@ function pathOf(uri: string): string {
   }
 }
 
-/** The proxied store, the default artifact root and the further roots of a server's configuration. */
+/** Creates the locations of a server: the proxied store, the default artifact root and the further roots of its settings. */
 export const artifactLocations = (config: Config, proxied: Blobs) =>
   new ArtifactLocations({
     proxied,

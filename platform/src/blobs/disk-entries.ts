@@ -13,26 +13,26 @@ export interface Entry {
   readonly info?: BlobInfo
 }
 
-/** An entry whose file was not looked at. */
+/** An entry of which only the name is known. */
 interface Found {
   readonly name: string
-  /** The name as it is compared: that of a folder ends in a slash. */
+  /** The name by which entries are compared. That of a folder ends in a slash. */
   readonly order: string
 }
 
 export interface EntryRange {
-  /** Only those that are compared as greater. */
+  /** The `order` that all entries follow. */
   readonly after?: string | undefined
   readonly limit?: number
 }
 
-/** Names that one turn reads from a folder. */
+/** The number of names that one turn reads from a folder. */
 const READ_NAMES = 1000
 const STATS_AT_ONCE = 64
 
 /**
- * The entries of a folder on the disk by name, without links and special files. Of a folder with many entries, only those of
- * the page are kept and looked at, and other requests run between.
+ * Reads the entries of a folder on the disk by name, without links and special files. In a folder with many entries, only the
+ * files of the page are read, and other requests run in between.
  *
  * @param folder its path
  * @param prefix its key
@@ -46,7 +46,7 @@ export async function readEntries(folder: string, prefix: string, range: EntryRa
 
 const compared = (name: string, isFolder: boolean) => (isFolder ? `${name}/` : name)
 
-/** How an entry is compared with the others of its folder. */
+/** Returns the text by which an entry is compared with the others of its folder. */
 export const orderOf = ({ key, info }: Entry) => compared(nameOf(key), info === undefined)
 
 async function findEntries(

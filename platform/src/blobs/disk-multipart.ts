@@ -10,10 +10,10 @@ import { checkOrder, type Multipart, type UploadedPart } from './multipart.js'
 import { normalizeKey } from './path.js'
 
 const KEY = 'key'
-/** Result of a completed upload, kept so that completing it again returns the same. */
+/** The file with the result of a completed upload, so that completing the upload again returns the same. */
 const RESULT = 'whole'
 const CHUNK_BYTES = 1024 * 1024
-/** Times of files lag behind the clock by some milliseconds, on network disks by more. */
+/** The margin for the times of files, which lag behind the clock by some milliseconds, or by more on network disks. */
 const CLOCK_MARGIN_MS = 2_000
 
 interface Options {
@@ -24,7 +24,7 @@ interface Options {
 }
 
 interface UploadResult {
-  /** Digest of the completing request; the key is a name in stored files. */
+  /** The digest of the completing request. Do not rename this field, because stored files have it. */
   readonly asked: string
   readonly info: BlobInfo
 }
@@ -38,8 +38,8 @@ interface Completion {
 }
 
 /**
- * Stores parts as files in a folder named after the upload. A random etag is part of the file's name, so that exactly the
- * parts that the sender saw acknowledged complete an upload.
+ * Stores parts as files in a folder named after the upload. A random etag is part of the file's name, so that an upload is
+ * completed with exactly the parts that were acknowledged to the sender.
  */
 export class DiskMultipart implements Multipart {
   readonly #folder: string
@@ -81,7 +81,7 @@ export class DiskMultipart implements Multipart {
     return etag
   }
 
-  /** Parts that ended after this one began are kept: which of concurrent ones the sender has seen acknowledged is unknown. */
+  /** Keeps parts that ended after this one began, because it is unknown which of concurrent parts the sender will name. */
   async #deleteReplaced(uploadId: string, number: number, before: number): Promise<void> {
     const folder = this.#upload(uploadId)
     for (const name of await readdir(folder)) {
@@ -95,7 +95,7 @@ export class DiskMultipart implements Multipart {
     if (!(await this.#completed(uploadId))) await this.#requireOpen(key, uploadId)
   }
 
-  /** Concatenating takes longer than clients wait before they retry, so concurrent equal requests share one run. */
+  /** Completes an upload. Equal requests share one run, because clients retry before it has finished. */
   complete(
     key: string,
     uploadId: string,

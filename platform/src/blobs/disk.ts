@@ -32,7 +32,7 @@ import { syncFolder, writeDurably } from './durable-write.js'
 import { IncomingFiles } from './incoming-files.js'
 import { byteOrder, INCOMING, nameOf, normalizeKey } from './path.js'
 
-/** Four times Node's default: half the CPU time per byte. */
+/** Four times Node's default, which takes half the CPU time per byte. */
 const READ_BYTES = 256 * 1024
 
 /**
@@ -170,7 +170,7 @@ export class DiskBlobs implements Blobs {
     return this.#path(key)
   }
 
-  /** Retried because a delete may prune the folder between its creation and the move. */
+  /** Moves a file to its key. Retries, because a delete may remove the folder between its creation and the move. */
   async #moveIntoPlace(part: string, target: string, key: string, ifAbsent: boolean): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -201,7 +201,7 @@ export class DiskBlobs implements Blobs {
     return readEntries(await this.#confined(prefix), prefix, range)
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST, also for a folder */
+  /** Opens the file of a blob. @throws RESOURCE_DOES_NOT_EXIST, also for a folder */
   async #openBlob(key: string): Promise<BlobInfo & { handle: FileHandle }> {
     const handle = await open(await this.#confined(key), 'r').catch((error) => {
       throw diskError(error, key)
@@ -225,14 +225,14 @@ export class DiskBlobs implements Blobs {
     return path
   }
 
-  /** The path of a key. @throws if a symbolic link leads out of the root */
+  /** Returns the path of a key. @throws if a symbolic link leads out of the root */
   async #confined(key: string): Promise<string> {
     const path = this.#path(key)
     await this.#confine(path, key)
     return path
   }
 
-  /** Checks the nearest ancestor that exists. */
+  /** Checks where the path, or its nearest ancestor that exists, really is. */
   async #confine(path: string, key: string): Promise<void> {
     const real = await realpath(path).catch(() => undefined)
     if (real === undefined) return this.#confine(dirname(path), key)
@@ -254,7 +254,7 @@ function inclusive(range: ByteRange, size: number, key: string): { start: number
   return { start: range.start, end: end - 1 }
 }
 
-/** A new folder is durable only once its parent is synced. */
+/** Creates a folder durably: a new folder survives a crash only once its parent is synced. */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true })
   if (!first) return

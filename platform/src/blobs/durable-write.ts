@@ -57,7 +57,7 @@ async function writeStream(handle: FileHandle, body: AsyncIterable<Uint8Array>):
   }
 }
 
-/** A single write may be partial, e.g. on a full disk. */
+/** Writes a whole block. A single write may be partial, for example on a full disk. */
 async function writeAll(handle: FileHandle, block: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < block.length; ) {
     const { bytesWritten } = await handle.write(block, at, block.length - at, position + at)

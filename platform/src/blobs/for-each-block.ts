@@ -1,20 +1,20 @@
 import { releaseBuffer } from './release-buffer.js'
 
-/** Initial size of the first block, because most bodies are short. */
+/** The initial size of the first block, which is small because most bodies are short. */
 const FIRST_BYTES = 64 * 1024
 
 interface BlockOptions {
   /** Size of every block but the last. */
   readonly bytes: number
-  /** Blocks in memory: one is filled while the others are processed. */
+  /** The number of blocks in memory. One is filled while the others are processed. */
   readonly count: number
 }
 
 type ProcessBlock = (block: Uint8Array, position: number) => Promise<unknown>
 
 /**
- * Groups the small chunks of a body into blocks and passes them to `work`. Blocks are reused: one is valid only until its
- * work resolves. Resolves when all work is done; the first failure stops reading.
+ * Groups the small chunks of a body into blocks and passes them to `work`. Blocks are reused, so a block is valid only until
+ * its work resolves. Resolves when all work is done. The first failure stops the reading.
  */
 export async function forEachBlock(
   body: AsyncIterable<Uint8Array | string>,
@@ -84,7 +84,7 @@ class BlockWriter {
     return Promise.all(this.#running)
   }
 
-  /** @throws the first failure; blocks are not released then, because failed work may still read them */
+  /** Releases the blocks, unless work has failed, which may still read them. @throws the first failure */
   end(): void {
     if (this.#failure) throw this.#failure.reason
     for (const block of this.#spare) releaseBuffer(block)

@@ -66,7 +66,7 @@ export class IncomingFiles {
   }
 }
 
-/** The size of a file, or of all parts of an upload. */
+/** Returns the size of a file, or of each part of an upload. */
 async function sizesBelow(path: string): Promise<number[]> {
   const status = await stat(path).catch(() => undefined)
   if (!status?.isDirectory()) return status ? [status.size] : []

@@ -2,9 +2,9 @@ import { invalid } from '../errors.js'
 import type { BlobInfo, Body } from './blobs.js'
 
 export interface UploadedPart {
-  /** From 1. */
+  /** The number of the part, counted from 1. */
   readonly number: number
-  /** As returned by the store for the part. */
+  /** The etag that the store returned for the part. */
   readonly etag: string
 }
 
@@ -15,18 +15,18 @@ export interface UploadedPart {
 export interface Multipart {
   /** @returns the upload's id, which cannot be guessed */
   create(key: string): Promise<string>
-  /** A URL that accepts a part for `seconds` without credentials; without this method, parts are sent to `putPart`. */
+  /** Returns a URL that accepts a part for `seconds` without credentials. Stores without this method have `putPart`. */
   partUrl?(key: string, uploadId: string, number: number, seconds: number): Promise<string>
   /** Replaces an earlier part of the same number. @returns its etag. @throws RESOURCE_DOES_NOT_EXIST */
   putPart?(uploadId: string, number: number, body: Body): Promise<string>
   /**
-   * Present where it is cheaper than `complete`.
+   * Rejects an unknown upload, for stores where this is cheaper than `complete`.
    *
    * @throws RESOURCE_DOES_NOT_EXIST without an open or completed upload of this key
    */
   requireUpload?(key: string, uploadId: string): Promise<void>
   /**
-   * Idempotent; on disk for a day.
+   * Completes an upload. May be repeated; on disk for a day.
    *
    * @param parts in order
    * @param options as of `Blobs.put`

@@ -5,7 +5,7 @@ import type { Blobs } from './blobs.js'
 import { DiskBlobs } from './disk.js'
 import type { S3Options } from './s3-client.js'
 
-/** The URI of the configured store. */
+/** Returns the URI of the configured store. */
 export const storeUri = (config: { readonly artifacts_destination: string; readonly data: string }): string =>
   config.artifacts_destination || join(config.data, 'artifacts')
 
@@ -20,7 +20,7 @@ export async function openBlobs(uri: string, s3Options?: S3Options): Promise<Blo
 }
 
 /**
- * The absolute folder of a store on the disk; undefined for a bucket.
+ * Returns the absolute folder of a store on the disk; undefined for a bucket.
  *
  * @throws INVALID_PARAMETER_VALUE for any other scheme
  */
@@ -41,7 +41,7 @@ function localFolder(uri: string): string {
   }
 }
 
-/** Imported on demand, because the SDK takes 250 ms to load. */
+/** Opens a store in S3. The SDK is imported on demand, because it takes 250 ms to load. */
 async function openS3(uri: string, options?: S3Options): Promise<Blobs> {
   const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,62})(?:\/(.*))?$/i.exec(uri) ?? []
   if (!bucket) throw invalid(`Invalid storage URI '${uri}': write s3://bucket/prefix`)

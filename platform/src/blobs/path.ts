@@ -1,12 +1,12 @@
 import { invalid } from '../errors.js'
 
-/** S3's limit; also fits every file system below a root of ordinary depth. */
+/** The limit of S3, which also suits every file system below a root of ordinary depth. */
 const MAX_KEY_BYTES = 1024
 
 /**
- * Converts an external path to a key; all external paths must pass through here. Decodes percent escapes until nothing changes,
- * then rejects paths that could leave the root: `..`, absolute paths and `file:` URIs, drive letters, backslashes, NUL and other
- * control characters.
+ * Converts an external path to a key. All external paths must pass through this function. It decodes percent escapes until
+ * nothing changes, and rejects paths that could leave the root: `..`, absolute paths and `file:` URIs, drive letters,
+ * backslashes, NUL and other control characters.
  *
  * @returns the key without leading `./`, doubled or trailing slashes; `''` for the root.
  * @throws INVALID_PARAMETER_VALUE `Invalid path`
@@ -17,10 +17,10 @@ export function normalizeKey(path: string): string {
   return segments(path).join('/')
 }
 
-/** Linear: without the lookbehind, a long run of slashes would take quadratic time. */
+/** Removes slashes from the end in linear time. Without the lookbehind, many slashes would take quadratic time. */
 export const withoutTrailingSlashes = (text: string) => text.replace(/(?<!\/)\/+$/, '')
 
-/** The order of keys in every listing: of their bytes in UTF-8. JavaScript's string order differs beyond U+FFFF. */
+/** Compares keys by their bytes in UTF-8, as every listing does. JavaScript's order of strings differs beyond U+FFFF. */
 export function byteOrder(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let at = 0; at < length; at++) {
@@ -30,15 +30,15 @@ export function byteOrder(a: string, b: string): number {
   return a.length - b.length
 }
 
-/** Surrogates are parts of the characters beyond U+FFFF. */
+/** Returns the rank of a code unit. Surrogates rank last, because they are parts of the characters beyond U+FFFF. */
 const byteRank = (unit: number) => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)
 
-/** The last segment of a key. */
+/** Returns the last segment of a key. */
 export const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
 
 const segments = (path: string) => path.split('/').filter((part) => part !== '' && part !== '.')
 
-/** Decodes only ASCII, because nothing else can be harmful; invalid escapes ("100%.txt") stay. For some thousand characters. */
+/** Decodes escapes of ASCII only, because no others are harmful. Invalid escapes ("100%.txt") stay. Meant for short texts. */
 export function decodeFully(path: string): string {
   const decoded = path.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

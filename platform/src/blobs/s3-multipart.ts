@@ -15,7 +15,7 @@ interface S3MultipartOptions {
   readonly client: S3Client
   /** @throws INVALID_PARAMETER_VALUE */
   readonly objectOf: (key: string) => { readonly Bucket: string; readonly Key: string }
-  /** The header of an exclusive create. @throws NOT_IMPLEMENTED */
+  /** Returns the header of an exclusive create. @throws NOT_IMPLEMENTED */
   readonly ifAbsent: () => { readonly IfNoneMatch: '*' }
   readonly head: (key: string) => Promise<BlobInfo>
 }

@@ -10,7 +10,7 @@ import {
 
 const DAY_MS = 86_400_000
 
-/** Creates one object twice: a store that accepts the second would lose commits silently. */
+/** Creates one object twice. A store that accepts the second creation would lose commits silently. */
 export async function probeExclusiveCreate(
   client: S3Client,
   Bucket: string,
@@ -33,7 +33,7 @@ export async function probeExclusiveCreate(
 }
 
 interface AbortOptions {
-  /** Milliseconds since the epoch; a day ago at the latest. */
+  /** Milliseconds since the epoch. Uploads of the last day are never aborted. */
   readonly before?: number
   readonly remove?: boolean
 }

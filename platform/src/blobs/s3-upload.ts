@@ -19,7 +19,7 @@ interface UploadTarget {
   readonly IfNoneMatch?: '*'
 }
 
-/** Uploads a stream: in one request if it is shorter than a part, else in parts, which are aborted on failure. */
+/** Uploads a stream in one request if it is shorter than a part, otherwise in parts, which are aborted on failure. */
 export async function upload(
   client: S3Client,
   target: UploadTarget,
@@ -48,7 +48,7 @@ export async function upload(
   }
 }
 
-/** A multipart upload, created with its first part. */
+/** A multipart upload, which is created with its first part. */
 class Parts {
   readonly #client: S3Client
   readonly #target: UploadTarget
@@ -75,7 +75,7 @@ class Parts {
     await this.#client.send(new CompleteMultipartUploadCommand(whole))
   }
 
-  /** Uploads that cannot be aborted now are aborted after a day, when a store is opened. */
+  /** Aborts the upload. One that cannot be aborted now is aborted when a store is opened after a day. */
   async abort(): Promise<void> {
     const UploadId = await this.#created?.catch(() => undefined)
     if (!UploadId) return

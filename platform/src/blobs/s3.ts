@@ -192,7 +192,7 @@ export class S3Blobs implements Blobs {
     } while (ContinuationToken)
   }
 
-  /** Keys that end in a slash are folder markers of other tools, not blobs. */
+  /** Returns the blobs of a page, without keys that end in a slash, which are folder markers of other tools. */
   #infos(page: ListObjectsV2CommandOutput): BlobInfo[] {
     const contents = (page.Contents ?? []).filter(({ Key }) => Key && !Key.endsWith('/'))
     return contents.map(({ Key = '', Size = 0, LastModified }) => ({

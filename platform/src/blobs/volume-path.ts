@@ -2,8 +2,8 @@ import { invalid } from '../errors.js'
 import { normalizeKey } from './path.js'
 
 /**
- * The name of an empty blob that keeps a directory without files, since stores know directories by their files only. Spark and
- * DuckDB ignore files whose name begins with a dot.
+ * The name of an empty blob that keeps a directory without files, because a store knows directories only by their files. Spark
+ * and DuckDB ignore files whose name begins with a dot.
  */
 export const DIRECTORY_MARKER = '.cairn-directory'
 
@@ -11,14 +11,14 @@ export const DIRECTORY_MARKER = '.cairn-directory'
 export interface VolumePath {
   /** `catalog.schema.volume` */
   readonly volume: string
-  /** Below the volume, without slashes at its ends; empty for the volume itself. */
+  /** The path below the volume, without slashes at its ends; empty for the volume itself. */
   readonly inside: string
-  /** The whole path, as databricks-sdk writes it. */
+  /** The whole path in the form of databricks-sdk. */
   readonly text: string
 }
 
 /**
- * Reads an absolute path, as Databricks' Files API takes it.
+ * Parses an absolute path of Databricks' Files API.
  *
  * @param path decoded, without its first slash
  * @throws INVALID_PARAMETER_VALUE for a path outside volumes, and for one that leaves its volume

@@ -1,6 +1,6 @@
 const CHUNK = 4096
 
-/** Sorts many items without holding the event loop: chunks are sorted, then merged, with a pause after some thousand items. */
+/** Sorts many items without blocking the event loop: sorts chunks, then merges them, with a pause after some thousand items. */
 export async function sortInTurns<Item>(
   items: readonly Item[],
   compare: (a: Item, b: Item) => number,

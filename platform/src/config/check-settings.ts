@@ -38,7 +38,7 @@ function requireAuthentication({ host, auth }: CheckedSettings) {
     )
 }
 
-/** A proxy's requests come from a loopback address: its clients must not be the owner. */
+/** Rejects a server behind a proxy without sign-in: requests of a proxy come from a loopback address, like the owner's. */
 function rejectOpenServer({ auth, public_url, allowed_hosts }: CheckedSettings) {
   if (auth === 'required' || (!public_url && !allowed_hosts)) return
   const setting = public_url ? 'CAIRN_PUBLIC_URL' : 'CAIRN_ALLOWED_HOSTS'
@@ -82,7 +82,7 @@ function rejectIncompleteSso({
   if (problem) throw new ApiError('INVALID_PARAMETER_VALUE', `${problem}.`)
 }
 
-/** Otherwise SQLite would create an empty file with that name. */
+/** Rejects other schemes, because SQLite would create an empty file with that name. */
 function rejectUnknownDatabase({ database_url }: CheckedSettings) {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(database_url) ?? []
   if (scheme && !['postgres', 'postgresql', 'sqlite'].includes(scheme))

@@ -5,9 +5,10 @@ import { invalid } from '../errors.js'
 const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false }
 
 /**
- * Reads a setting from the text of a variable or flag. A validator would be compiled at each start of a server, for a tenth of its time.
+ * Reads a setting from the text of a variable or flag. A validator would be compiled at each start of a server, which takes a
+ * tenth of the time of the start.
  *
- * @param source what the user wrote it in, such as `CAIRN_PORT` or `--port`
+ * @param source the variable or flag, such as `CAIRN_PORT` or `--port`
  * @throws INVALID_PARAMETER_VALUE naming the source
  */
 export function parseSetting(schema: TSchema, text: string, source: string): string | number | boolean {

@@ -12,7 +12,7 @@ const days = (name: string, kept: number, description: string) =>
     name,
   )
 
-/** For how long rows are kept that nobody needs any more. */
+/** Settings of how long rows are kept that nobody needs any more. */
 export const RETENTION_SETTINGS = {
   audit_retention_days: days('CAIRN_AUDIT_RETENTION_DAYS', 365, 'Days for which audit events are kept'),
   audit_rows_per_minute: env(

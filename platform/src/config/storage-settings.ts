@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { env } from './env.js'
 
-/** Settings of what others may read on the server's disk. */
+/** Settings of what principals may read and store on the server's disk. */
 export const STORAGE_SETTINGS = {
   local_table_paths: env(
     Type.Boolean({

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 
-/** Pages in SQLite's write-ahead log, and how many of them were copied to the file. */
+/** The number of pages in SQLite's write-ahead log, and how many of them were copied to the file. */
 export interface LogState {
   readonly log: number
   readonly checkpointed: number
@@ -10,6 +10,6 @@ export interface LogState {
 export const checkpoint = (handle: Database): LogState =>
   (handle.pragma('wal_checkpoint(PASSIVE)') as [LogState])[0]
 
-/** Reads the state without copying; prepared, because it runs after every commit. */
+/** Reads the state without copying. The statement is prepared, because it runs after every commit. */
 export const stateOfLog = (handle: Database): Statement<[], LogState> =>
   handle.prepare<[], LogState>('pragma wal_checkpoint(NOOP)')

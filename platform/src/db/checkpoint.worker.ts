@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { Database } from './better-sqlite3.js'
 import { checkpoint } from './checkpoint.js'
 
-/** Pages written meanwhile are copied in further rounds, each of which leaves fewer to the writer. */
+/** The number of rounds. Pages written during a round are copied in the next one, so that few are left to the writer. */
 const ROUNDS = 3
 const FEW_PAGES = 20
 

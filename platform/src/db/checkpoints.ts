@@ -3,13 +3,13 @@ import type { Database, Statement } from 'better-sqlite3'
 import { startThread } from '../processes/thread.js'
 import { checkpoint, type LogState, stateOfLog } from './checkpoint.js'
 
-/** Uncopied pages of the log from which a checkpoint, with its sync of the file, is worthwhile: 4 MiB. */
+/** The number of uncopied pages from which a checkpoint, with its sync of the file, is worthwhile: 4 MiB. */
 const ENOUGH_PAGES = 1000
-/** From here SQLite checkpoints within a commit, because the thread cannot keep up. */
+/** The number of pages from which SQLite checkpoints within a commit, because the thread cannot keep up. */
 const TOO_MANY_PAGES = 16 * ENOUGH_PAGES
 
 /**
- * Checkpoints SQLite's write-ahead log on a thread; on the writer, each 4 MiB would block it for about 20 ms. SQLite restarts
+ * Checkpoints SQLite's write-ahead log on a thread, because each 4 MiB would block the writer for about 20 ms. SQLite restarts
  * the log once all of it is copied, which a writer that never pauses prevents (https://www.sqlite.org/wal.html, section 6),
  * so the writer itself copies the last few pages.
  */
@@ -27,7 +27,7 @@ export class Checkpoints {
     writer.pragma(`wal_autocheckpoint = ${TOO_MANY_PAGES}`)
   }
 
-  /** Must be called outside of the writer's transactions. Never throws: pages that were not copied stay in the log. */
+  /** Must be called outside of the writer's transactions. Never throws, because pages that were not copied stay in the log. */
   afterCommit(): void {
     if (this.#state === 'at work') return
     try {

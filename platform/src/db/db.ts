@@ -9,10 +9,10 @@ export interface SnapshotTable {
   readonly columns: Columns
 }
 
-/** All tables in order of creation, so that a table follows those that it references. */
+/** A consistent copy of all tables in order of creation, so that a table follows those that it references. */
 export interface Snapshot {
   readonly tables: readonly SnapshotTable[]
-  /** All rows of a table, at most 500 at a time. Bigints are text, which is exact. */
+  /** Yields all rows of a table, at most 500 at a time. Bigints are returned as text, which is exact. */
   rows(table: SnapshotTable): AsyncIterable<readonly Readonly<Record<string, unknown>>[]>
 }
 
@@ -54,8 +54,8 @@ export class Db<Schema> {
   }
 
   /**
-   * For related statements with few distinct texts: PostgreSQL plans each text once, and statements that `work` issues
-   * without awaiting are pipelined. `work` may await only SQL on `read`.
+   * Reads with related statements that have few distinct texts: PostgreSQL plans each text once, and statements that `work`
+   * issues without awaiting are pipelined. `work` may await only SQL on `read`.
    */
   reading<T>(work: (read: Kysely<Schema>) => Promise<T>): Promise<T> {
     return this.#engine.reading(work)
@@ -71,7 +71,8 @@ export class Db<Schema> {
   }
 
   /**
-   * `work` may await only SQL on `tx`. It may share a commit with others, but its failure rolls back only itself.
+   * Runs `work` as one transaction. It may await only SQL on `tx`. It may share a commit with others, but its failure rolls
+   * back only its own statements.
    *
    * @throws the errors of `work`; TEMPORARILY_UNAVAILABLE or INSUFFICIENT_STORAGE when the commit fails.
    */

@@ -7,32 +7,32 @@ export type Columns = Readonly<Record<string, ColumnType>>
 /** All differences between the engines. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
-  /** A row source bound as one parameter, so that the statement text does not depend on the number of rows. */
+  /** Returns a row source that is bound as one parameter, so that the statement text does not depend on the number of rows. */
   rows(rows: readonly object[], columns: Columns): RawBuilder<unknown>
-  /** Case-insensitive LIKE. Plain `like` is case-sensitive on both engines. */
+  /** Matches by LIKE without regard to case. Plain `like` is case-sensitive on both engines. */
   ilike(column: Expression<unknown>, pattern: string): Expression<SqlBool>
-  /** In lower case, also letters beyond ASCII. */
+  /** Converts a text to lower case, including letters beyond ASCII. */
   lower(text: Expression<unknown>): RawBuilder<string>
-  /** With only the letters of ASCII in lower case, compared by code points: for indexes of folded text. */
+  /** Converts only the letters of ASCII to lower case, and compares by code points, for indexes of folded text. */
   lowerAscii(text: Expression<unknown>): RawBuilder<string>
-  /** Regular expression match, case-sensitive. @throws INVALID_PARAMETER_VALUE for what cannot run in linear time */
+  /** Matches a case-sensitive regular expression. @throws INVALID_PARAMETER_VALUE for one that cannot run in linear time */
   matches(column: Expression<unknown>, regex: string): Expression<SqlBool>
-  /** A member of the JSON object in a column as text, or NULL. */
+  /** Returns a member of the JSON object in a column as text, or NULL. */
   member(column: Expression<unknown>, name: string): Expression<unknown>
   /**
-   * Serializes rows as a JSON list of objects with these members, ordered by a column. Reading one text from an engine takes a
-   * third of the time of reading many values.
+   * Serializes rows as a JSON list of objects with these members, in the order of a column. Reading one text takes a third of
+   * the time of reading many values.
    */
   jsonList(members: Readonly<Record<string, Expression<unknown>>>, orderBy: string): RawBuilder<string>
   /**
-   * Ends a subquery that must be an index lookup per row. PostgreSQL turns it into a join when it expects fewer rows than the
-   * limit; where values depend on a key, its estimate is wrong, and it reads all rows instead of one page. SQLite turns any into a
-   * join, and planning a hundred joins takes seconds.
+   * Ends a subquery that must be an index lookup per row. PostgreSQL turns it into a join if it expects fewer rows than the
+   * limit. Where values depend on a key, its estimate is wrong, and it reads all rows instead of one page. SQLite turns any
+   * subquery into a join, and planning a hundred joins takes seconds.
    */
   readonly perRow: RawBuilder<unknown>
-  /** NaN among doubles that are serialized as JSON. */
+  /** The value that stands for NaN among doubles that are serialized as JSON. */
   readonly jsonNaN: RawBuilder<unknown>
-  /** Serialises writers that touch the same `key` until the transaction ends; SQLite's single writer already does. */
+  /** Lets writers of the same `key` wait for each other until the transaction ends. SQLite has a single writer anyway. */
   lock(key: string): RawBuilder<unknown> | undefined
   /** True if each index entry of a new row writes a page to the log, so that indexing rows later in batches is faster. */
   readonly indexesLater: boolean

@@ -7,7 +7,7 @@ const MAGIC = 'SQLite format 3\0'
 
 export type ForeignRow = Readonly<Record<string, string | number | null>>
 
-/** A SQLite file of another program, read as one snapshot from when it was opened. */
+/** A SQLite file of another program, read as one snapshot of the time when it was opened. */
 export interface ForeignSqlite {
   /** Columns of a table; empty when the table does not exist. */
   columns(table: string): ReadonlySet<string>

@@ -1,12 +1,12 @@
 import { ApiError } from '../errors.js'
 import type { Engine } from './db.js'
 
-/** Small writes may succeed on a full disk, so one failure counts for some seconds. */
+/** The time for which a failure counts, because small writes may succeed on a full disk. */
 const REMEMBERED_MS = 10_000
 
 const failures = new WeakMap<Engine, number>()
 
-/** Remembers a write that failed because the disk of the database is full. */
+/** Records that a write failed because the disk of the database is full. */
 export function noteFullDisk(engine: Engine, error: unknown): void {
   if (error instanceof ApiError && error.code === 'INSUFFICIENT_STORAGE')
     failures.set(engine, performance.now())

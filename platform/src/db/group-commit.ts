@@ -18,8 +18,8 @@ const BUSY_TIMEOUT_MS = 10_000
 const GATHER_MS = 10
 
 /**
- * Group commit on SQLite's single writer: writes that arrive during a commit form the next group. Each write of a group has
- * its own savepoint, so a failure rolls back only that write. Writes resolve after the group's commit is durable.
+ * Commits groups of writes on SQLite's single writer: writes that arrive during a commit form the next group. Each write of a
+ * group has its own savepoint, so a failure rolls back only that write. Writes resolve after the group's commit is durable.
  */
 export class GroupCommit {
   readonly #statements: Record<'begin' | 'commit' | 'rollback' | 'save' | 'undo' | 'release', Statement>

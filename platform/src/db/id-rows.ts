@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Dialect } from './dialect.js'
 
 /**
- * A row source with the column `id`. A single id becomes a constant, for which planners use an index even without
+ * Returns a row source with the column `id`. A single id becomes a constant, for which planners use an index even without
  * statistics.
  */
 export function idRows(dialect: Dialect, ids: Iterable<string>): RawBuilder<unknown> {

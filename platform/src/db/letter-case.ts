@@ -1,10 +1,10 @@
-/** The letter in its other cases; empty for other characters. */
+/** Returns a letter in its other cases; none for other characters. */
 export function otherCases(character: string): string[] {
   const cases = new Set([character.toLowerCase(), character.toUpperCase()])
   return [...cases].filter((other) => other !== character && other.length === character.length)
 }
 
-/** The other cases of the letters of a range that are outside of the range. */
+/** Returns the other cases of the letters in a range that are outside of the range. */
 export function otherCasesBetween(first: string, last: string): string[] {
   pairs ??= pairsOfCases()
   const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)]
@@ -16,7 +16,7 @@ export function otherCasesBetween(first: string, last: string): string[] {
   return [...found].map((code) => String.fromCharCode(code))
 }
 
-/** Pairs of code points of a letter and its other case in one flat array: a client may send thousands of sets. */
+/** The code points of letters and their other cases, in pairs in one flat array, because a client may send thousands of sets. */
 let pairs: Uint16Array | undefined
 
 function pairsOfCases(): Uint16Array {

@@ -7,10 +7,10 @@ import { translateRegex } from './regex.js'
 setFlagsFromString('--enable-experimental-regexp-engine')
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
 
-/** Linear time grows with the expression too: one of 1,000 characters may take half a second for a text of 6,000. */
+/** The longest expression, because time grows with it too: 1,000 characters may take half a second for a text of 6,000. */
 const MAX_CHARACTERS = 1_000
 
-/** A query uses all expressions of its filter for each row; a filter has at most as many comparisons. */
+/** The size of the cache. A query uses all expressions of its filter for each row, and a filter has at most that many. */
 const MAX_CACHED = 100
 
 interface CompiledRegex {
@@ -21,7 +21,7 @@ interface CompiledRegex {
 const cache = new Map<string, CompiledRegex>()
 
 /**
- * Compiles a regular expression of a client so that it runs in linear time. Cached.
+ * Compiles a regular expression of a client so that it runs in linear time. The result is cached.
  *
  * @throws INVALID_PARAMETER_VALUE if it is invalid or needs backtracking
  */

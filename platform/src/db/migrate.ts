@@ -15,11 +15,10 @@ const LEDGER = `create table if not exists migrations (
 )`
 
 /**
- * Applies the numbered `.sql` files of a service that are not in the ledger, in order: one transaction each, or one for all if the
- * database has no tables of the service.
- * `0002_x.postgres.sql` and `0002_x.sqlite.sql` are for one engine only.
+ * Applies the numbered `.sql` files of a service that are not in the ledger, in order: one transaction each, or one for all
+ * if the database has no tables of the service. `0002_x.postgres.sql` and `0002_x.sqlite.sql` are for one engine only.
  *
- * @param upTo the last number to apply; all when absent
+ * @param upTo the last number to apply; the default is all
  * @returns the names of the files that it applied
  * @throws INVALID_STATE if an applied file has changed, or the database is newer than this release.
  */
@@ -60,10 +59,10 @@ export async function pendingMigrations(db: Db<unknown>, service: string, folder
   return files.map(({ name }) => name).filter((name) => !applied.has(name))
 }
 
-/** The number at the start of a migration's file name. */
+/** Returns the number at the start of a migration's file name. */
 export const numberOf = (name: string) => Number(name.slice(0, 4))
 
-/** The number of the last migration of a service, on any engine. */
+/** Returns the number of the last migration of a service, on any engine. */
 export const latestMigration = (folder: URL) =>
   Math.max(
     ...['sqlite', 'postgres'].flatMap((engine) =>
@@ -71,7 +70,7 @@ export const latestMigration = (folder: URL) =>
     ),
   )
 
-/** MLflow's table names collide with ours. */
+/** Rejects a database of MLflow, whose table names collide with those of Cairn. */
 async function rejectMlflow(db: Db<unknown>) {
   if ((await has(db, 'migrations')) || !(await has(db, 'alembic_version'))) return
   throw new ApiError(
@@ -86,7 +85,7 @@ const has = (db: Db<unknown>, table: string) =>
     () => false,
   )
 
-/** Names with checksums. */
+/** Returns the checksums of the applied migrations by name. */
 async function appliedTo(db: Db<unknown>, service: string): Promise<Map<string, string>> {
   const rows = await db
     .for<Ledger>()

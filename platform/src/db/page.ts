@@ -1,14 +1,16 @@
 import { invalid } from '../errors.js'
 
-/** Opaque page tokens: URL-safe base64 of JSON. */
+/** Encodes a position as an opaque page token: URL-safe base64 of JSON. */
 export const encodePageToken = (position: unknown) =>
   Buffer.from(JSON.stringify(position)).toString('base64url')
 
-/** Tokens contain values of the row at which a page ends. */
+/** The longest token. It contains values of the row at which a page ends. */
 const MAX_TOKEN_LENGTH = 1_000_000
 
 /**
- * @param accept returns the position if the decoded value has the right shape, else undefined
+ * Decodes the position in a page token.
+ *
+ * @param accept returns the position if the decoded value has the right shape, otherwise undefined
  * @throws INVALID_PARAMETER_VALUE for anything that was not issued by `encodePageToken`
  */
 export function decodePageToken<T>(

@@ -1,11 +1,11 @@
 import { hasCode } from './dialect.js'
 
-/** PostgreSQL's error for statements after a failed one in the same transaction. */
+/** The code of PostgreSQL's error for statements after a failed one in the same transaction. */
 const IN_FAILED_TRANSACTION = '25P02'
 
 /**
- * Awaits independent statements of one transaction, which PostgreSQL receives pipelined in this order. All have settled
- * before the transaction commits or rolls back.
+ * Awaits independent statements of one transaction, which PostgreSQL receives pipelined in this order. All of them have
+ * settled before the transaction commits or rolls back.
  *
  * @throws the error of the first statement that failed
  */

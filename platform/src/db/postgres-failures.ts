@@ -63,7 +63,7 @@ const isUnreachable = (error: unknown) =>
   ) ||
   (error instanceof Error && BROKEN.test(error.message))
 
-/** Messages of the driver that have no code. */
+/** Matches errors of the driver that have no code. */
 const BROKEN =
   /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/
 
@@ -73,5 +73,5 @@ const isTimeout = (error: unknown) =>
 
 const isFull = (error: unknown) => hasCode(error, '53100')
 
-/** Values that PostgreSQL cannot store: numbers out of range, half a surrogate pair, NUL, a key too long for its index. */
+/** Returns whether PostgreSQL cannot store a value: a number out of range, half a surrogate pair, NUL, a key that is too long. */
 export const isUnstorable = (error: unknown) => hasCode(error, '22003', '22021', '22P02', '22P05', '54000')

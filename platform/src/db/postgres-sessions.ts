@@ -3,16 +3,16 @@ import type pg from 'pg'
 import { hasCode } from './dialect.js'
 import { StatementNames } from './statement-names.js'
 
-/** Another server altered a table. Also the code of unsupported features, which fail again on retry and are thrown. */
+/** The code of a plan that is outdated because a table was altered, and of unsupported features, which fail on retry too. */
 export const OUTDATED_PLAN = '0A000'
 
 // biome-ignore lint/suspicious/noExplicitAny: one engine serves every service's schema
 type Work<T> = (session: Kysely<any>) => Promise<T>
 
 /**
- * Runs related statements with few distinct texts on one connection, which parses and plans each text once; plans of searches
- * depend too much on their values for that. Statements are pipelined: one does not wait for the result of the previous one
- * unless `work` does.
+ * Runs related statements with few distinct texts on one connection, which parses and plans each text once. Searches do not
+ * use it, because their plans depend on their values. Statements are pipelined: one does not wait for the result of the
+ * previous one unless `work` does.
  */
 export class Sessions {
   readonly #pool: pg.Pool
@@ -22,7 +22,7 @@ export class Sessions {
     this.#pool = pool
   }
 
-  /** @throws what `work` throws */
+  /** Reads on one connection. @throws what `work` throws */
   async reading<T>(work: Work<T>): Promise<T> {
     const client = await this.#pool.connect()
     try {
@@ -32,7 +32,7 @@ export class Sessions {
     }
   }
 
-  /** Resolves after the response to `commit`. @throws what `work` throws, after the rollback */
+  /** Runs a transaction. Resolves after the response to `commit`. @throws what `work` throws, after the rollback */
   async transaction<T>(work: Work<T>): Promise<T> {
     const client = await this.#pool.connect()
     const session = new Session(client, this.#names)
@@ -95,7 +95,7 @@ class Session implements PostgresPool {
       : this.#client.query(text, [...(values ?? [])])
   }
 
-  /** Statements issued in the same turn are sent in one packet. */
+  /** Sends statements that are issued in the same turn in one packet. */
   #gather() {
     if (this.#isGathering) return
     const { stream } = this.#client.connection

@@ -38,19 +38,19 @@ const dialect: Dialect = {
   isUniqueViolation: (error) => hasCode(error, '23505'),
 }
 
-/** In milliseconds. */
+/** Timeouts in milliseconds. */
 export interface Timeouts {
-  /** To get a connection, a new one or one from the pool. */
+  /** The time to get a connection, either a new one or one from the pool. */
   readonly connect: number
-  /** For a statement, which the server then cancels; and between the statements of a transaction, because of its locks. */
+  /** The time for a statement, and between the statements of a transaction, which holds locks. The server cancels it then. */
   readonly statement: number
-  /** For any response, in case the network fails and not even the server's timeout arrives. */
+  /** The time for any response, in case the network fails and not even the server's error arrives. */
   readonly answer: number
 }
 
 const TIMEOUTS: Timeouts = { connect: 5_000, statement: 30_000, answer: 35_000 }
 
-/** Every write has its own transaction, because PostgreSQL commits concurrently and groups its WAL flushes itself. */
+/** Opens PostgreSQL. Every write has its own transaction, because PostgreSQL groups the flushes of concurrent commits itself. */
 export function openPostgres(url: string, timeouts: Timeouts = TIMEOUTS): Engine {
   const pool = openPool(url, { pipeline: true, query_timeout: timeouts.answer }, timeouts)
   pool.on('connect', (client) => {
@@ -95,7 +95,7 @@ function openPool(url: string, options: pg.PoolConfig, { connect }: Timeouts): p
   return pool
 }
 
-/** Parses int8 as a number, on our pool only. Ids that may exceed 2^53 are stored as text. */
+/** Parses int8 as a number, on this pool only. Ids that may exceed 2^53 are stored as text. */
 const getTypeParser = ((oid: number, format?: 'text') =>
   oid === pg.types.builtins.INT8
     ? Number

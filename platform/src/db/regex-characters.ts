@@ -8,7 +8,7 @@ const CLASS = /^\\[dDwWsS]$/
 const BEYOND_ONE_UNIT = /[\u{10000}-\u{10ffff}]/u
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v' }
 
-/** Rewrites a set such as `[^a-z\d]` so that both engines read it equally. @throws SyntaxError like `characterOf` */
+/** Rewrites a set such as `[^a-z\d]` so that both engines interpret it equally. @throws SyntaxError like `characterOf` */
 export function writeSet(set: string, anyCase: boolean): string {
   if (BEYOND_ONE_UNIT.test(set)) throw new SyntaxError('a set with a character of two units')
   const start = set.startsWith('[^') ? '[^' : '['
@@ -22,7 +22,7 @@ export function writeSet(set: string, anyCase: boolean): string {
   return `${written}]`
 }
 
-/** @param character a character, an escaped one, or a class such as `\d` */
+/** Writes a character for both engines. @param character a character, an escaped one, or a class such as `\d` */
 export function writeCharacter(character: string, anyCase: boolean): string {
   if (CLASS.test(character)) return character
   const meant = characterOf(character)
@@ -42,7 +42,7 @@ function writeRange(from: string, to: string, anyCase: boolean): string {
   return `${literal(first)}-${literal(last)}${literals(anyCase ? otherCasesBetween(first, last) : [])}`
 }
 
-/** @throws SyntaxError for an escaped letter or digit that has a special meaning in one of the engines */
+/** Returns the character of an escape. @throws SyntaxError for a letter or digit with a special meaning in an engine */
 function characterOf(written: string): string {
   if (!written.startsWith('\\')) return written
   const [, name = '', ...digits] = written
@@ -60,5 +60,5 @@ function literal(character: string): string {
   return character < '\x7f' ? `\\${character}` : character
 }
 
-/** `\u` and not `\x`, after which PostgreSQL reads any number of digits. */
+/** Writes a code unit with `\u`, because PostgreSQL reads any number of digits after `\x`. */
 const unit = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`

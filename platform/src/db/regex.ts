@@ -10,15 +10,15 @@ export interface TranslatedRegex {
 interface EngineSyntax {
   readonly wordEdge: string
   readonly noWordEdge: string
-  /** Start and end of any line, with the flag `m`. */
+  /** The start of any line, with the flag `m`. */
   readonly lineStart: string
   readonly lineEnd: string
 }
 
-/** With the flag `m`. */
+/** The syntax of JavaScript with the flag `m`. */
 const JAVASCRIPT: EngineSyntax = { wordEdge: '\\b', noWordEdge: '\\B', lineStart: '^', lineEnd: '$' }
 
-/** Lines end as in JavaScript. PostgreSQL's newline modes would change what `[^a]` matches. */
+/** The syntax of PostgreSQL, with lines as in JavaScript. Its newline modes would change what `[^a]` matches. */
 const POSTGRES: EngineSyntax = {
   wordEdge: '\\y',
   noWordEdge: '\\Y',
@@ -42,11 +42,11 @@ type Token = { readonly [kind in 'group' | 'quantifier' | 'set' | 'character']?:
 type Part = string | { readonly word: keyof EngineSyntax }
 
 /**
- * Translates a client's expression for each engine so that both match the same. It is read like Python's `re`, which MLflow
- * uses on SQLite. Leading flags `(?ims)` are expanded, because JavaScript's linear engine lacks `i`. Non-ASCII letters in
- * `\w` and `\b` depend on the engine: JavaScript has none.
+ * Translates a client's expression for each engine so that both match the same. It is interpreted like Python's `re`, which
+ * MLflow uses on SQLite. Leading flags `(?ims)` are expanded, because JavaScript's linear engine lacks `i`. Whether `\w` and
+ * `\b` know letters beyond ASCII depends on the engine: JavaScript does not.
  *
- * @throws SyntaxError for syntax that an engine would read differently; syntax errors are left to the engines
+ * @throws SyntaxError for syntax that an engine would interpret differently; the engines report syntax errors
  */
 export function translateRegex(pattern: string): TranslatedRegex {
   const [flags] = FLAGS.exec(pattern)!

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { PollLoop } from '../processes/poll-loop.js'
 
-/** Rows, or remains of uploads, that are kept for a limited time. */
+/** A rule for rows, or remains of uploads, that are kept for a limited time. */
 export interface RetentionRule {
-  /** For the log: `audit rows`. */
+  /** The name in the log, such as `audit rows`. */
   readonly name: string
   /** Days for which they are kept; 0 for no limit. */
   readonly days: number
@@ -22,7 +22,7 @@ interface RetentionOptions {
 
 const EVERY_MS = 3_600_000
 const DAY_MS = 24 * EVERY_MS
-/** So few that a transaction delays nobody. */
+/** The number of rows that a transaction deletes, which is small so that it delays no other. */
 const ROWS_AT_ONCE = 500
 
 /** Deletes expired rows by the registered rules, once an hour. Several servers may do so on one database. */
@@ -56,7 +56,7 @@ export class Retention {
     await this.#loop.stop()
   }
 
-  /** One round. A rule that fails does not prevent the others. */
+  /** Applies all rules once. A rule that fails does not prevent the others. */
   async purge(): Promise<void> {
     const { now = Date.now, onError } = this.#options
     for (const rule of this.#rules)

@@ -20,7 +20,7 @@ export function columnsOf(table: string, described: readonly { name: string; typ
 
 export const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`
 
-/** The select list of all columns, with bigints as text. */
+/** Returns the select list of all columns, with bigints as text. */
 export const selection = (columns: Columns) =>
   Object.entries(columns)
     .map(([name, type]) =>

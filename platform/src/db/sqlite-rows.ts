@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import { type RawBuilder, sql } from 'kysely'
 import type { Columns } from './dialect.js'
 
-/** Rows bound as one parameter, which the table function `given_<columns>` reads. */
+/** Rows that are bound as one parameter, which the table function `given_<columns>` reads. */
 class RegisteredRows {
   readonly rows: readonly object[]
   readonly names: readonly string[]
@@ -15,7 +15,7 @@ class RegisteredRows {
 
 const MAX_COLUMNS = 32
 
-/** A row source of any length with a constant statement text. Three times as fast as `json_each`. */
+/** Returns a row source of any length with a constant statement text. It is three times as fast as `json_each`. */
 export function rowSource(rows: readonly object[], columns: Columns): RawBuilder<unknown> {
   const names = Object.keys(columns)
   if (names.length > MAX_COLUMNS) throw new RangeError(`rows() takes at most ${MAX_COLUMNS} columns`)

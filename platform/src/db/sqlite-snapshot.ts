@@ -5,7 +5,7 @@ import type { Snapshot, SnapshotTable } from './db.js'
 import { hasCode } from './dialect.js'
 import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './snapshot-columns.js'
 
-/** In WAL mode a read transaction sees the state of its first read, and does not block writers. */
+/** Reads in one transaction, which in WAL mode sees the state of its first read, and does not block writers. */
 export async function readSnapshot<T>(file: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
   const handle = new Database(file, { readonly: true, timeout: 10_000 })
   try {
@@ -45,8 +45,8 @@ async function* rowsOf(handle: DatabaseHandle, { name, columns }: SnapshotTable)
 }
 
 /**
- * Writes a compact copy of a database during concurrent writes. Unlike SQLite's page-wise backup it never restarts because
- * of them.
+ * Writes a compact copy of a database. Unlike SQLite's page-wise backup, it does not start again when the database is written
+ * meanwhile.
  *
  * @param target a file that does not exist
  */
@@ -65,7 +65,7 @@ export function copySqlite(file: string, target: string): void {
   }
 }
 
-/** Runs SQLite's check of a file; empty if the file is sound. */
+/** Runs SQLite's check of a file. @returns its errors; none if the file is intact */
 export function integrityErrors(file: string): string[] {
   const handle = new Database(file, { readonly: true, fileMustExist: true })
   try {
@@ -80,7 +80,7 @@ export function integrityErrors(file: string): string[] {
 }
 
 /**
- * Folds the write-ahead log into the file. Does nothing to a damaged file.
+ * Moves the write-ahead log into the file. Does nothing to a damaged file.
  *
  * @returns false if another process has the file open
  */

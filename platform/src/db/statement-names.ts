@@ -1,4 +1,4 @@
-/** Prepared statements per connection; further texts are parsed and planned every time. */
+/** The number of prepared statements per connection. Further texts are parsed and planned every time. */
 const MAX_STATEMENTS = 500
 
 /** Assigns names to statements that PostgreSQL's connections have prepared. */

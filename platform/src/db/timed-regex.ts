@@ -1,12 +1,12 @@
 import { invalid } from '../errors.js'
 import { linearRegex } from './linear-regex.js'
 
-/** Linear time is long for a long expression and many long texts, and SQLite tests all rows of a statement in one turn. */
+/** The longest time, which a long expression and many long texts take, because SQLite tests all rows in one turn. */
 const MAX_MS = 2_000
 
 /**
- * Returns a function that tests texts. It fails once the tests in one turn of the event loop, which other requests wait for,
- * have taken too long.
+ * Returns a function that tests texts. It fails once the tests in one turn of the event loop have taken too long, because they
+ * block other requests.
  */
 export function timedRegex(now = () => performance.now()): (pattern: string, text: string) => boolean {
   let spent: number | undefined

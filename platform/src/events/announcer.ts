@@ -4,7 +4,7 @@ import type { Change } from '../protocol/events.js'
 import { CoalescedChanges, type GuardedChange, subjectOf } from './coalesce.js'
 import type { EventLog } from './log.js'
 
-/** Announces a committed change. Costs only a map access; changes are written later in batches. */
+/** Announces a committed change. This costs only a map access, because changes are written later in batches. */
 export type Announce = (change: Change, guard?: Securable) => void
 
 const MAX_SUBJECTS = 5_000
@@ -80,7 +80,7 @@ export class Announcer {
     await this.#purge()
   }
 
-  /** Puts changes that could not be written before those announced meanwhile. */
+  /** Puts changes that could not be written back, before those that were announced meanwhile. */
   #restore(gathered: CoalescedChanges<GuardedChange>) {
     const later = this.#pending
     this.#pending = gathered

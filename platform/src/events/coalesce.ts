@@ -4,13 +4,13 @@ import type { Change } from '../protocol/events.js'
 /** A change with the securable that decides who may see it. */
 export interface GuardedChange {
   readonly change: Change
-  /** The securable whose right is checked; the metastore if absent. */
+  /** The securable on which a subscriber needs a right. The default is the metastore. */
   readonly guard?: Securable | undefined
 }
 
 const MAX_KEYS = 50
 
-/** Equal for changes that may be coalesced. */
+/** Returns a key that is equal for changes that may be coalesced. */
 export function subjectOf(change: Change): string {
   switch (change.type) {
     case 'experiment':
@@ -35,8 +35,8 @@ export function subjectOf(change: Change): string {
 }
 
 /**
- * Keeps the latest change of each subject, ordered by time, for at most `limit` subjects. Beyond that it is empty and
- * `overflowed`.
+ * Keeps the latest change of each subject in the order of time, for at most `limit` subjects. With more subjects it becomes
+ * empty and `overflowed`.
  */
 export class CoalescedChanges<Item extends GuardedChange> {
   readonly #limit: number
@@ -83,13 +83,13 @@ function merged(before: Change, now: Change): Change {
   return { ...bare, ...keys, ...(first_step <= last_step && { first_step, last_step }) } // NaN if unknown
 }
 
-/** `{ trace_ids }` without duplicates, or `{}` if there are too many. */
+/** Returns `{ trace_ids }` without duplicates, or `{}` if there are too many. */
 export function limitIds(ids: Iterable<string>): { trace_ids?: string[] } {
   const { keys } = limitKeys(ids)
   return keys ? { trace_ids: keys } : {}
 }
 
-/** `{ keys }` without duplicates, or `{}` if there are too many. */
+/** Returns `{ keys }` without duplicates, or `{}` if there are too many. */
 export function limitKeys(keys: Iterable<string>): { keys?: string[] } {
   const different = new Set<string>()
   for (const key of keys) if (different.add(key).size > MAX_KEYS) return {}

@@ -19,7 +19,7 @@ export interface Events {
   close(): Promise<void>
 }
 
-/** Must be opened before the first write of a process and closed after its last. */
+/** Opens the events. Must be called before the first write of a process, and `close` after its last one. */
 export async function openEvents(
   db: Db<unknown>,
   log: Log,

@@ -15,7 +15,7 @@ export interface Subscription {
   unsubscribe(): void
 }
 
-/** Reads the event log for all open event streams of this process: after its own writes, and twice a second for others'. */
+/** Reads the event log for all event streams of this process: after its own writes, and twice a second for those of others. */
 export class Feed {
   readonly #events: EventLog
   readonly #poll: PollLoop
@@ -36,7 +36,7 @@ export class Feed {
     return this.#mailboxes.size
   }
 
-  /** @param after the position to resume from; absent: from now on */
+  /** Opens an event stream. @param after the position to resume from; the default is the end of the log */
   async subscribe(after?: string): Promise<Subscription> {
     const last = await this.#events.last()
     const from = after === undefined ? last.id : await this.#events.find(after)
@@ -79,7 +79,7 @@ export class Feed {
     }
   }
 
-  /** Delivers events after `from`. One that is also delivered by the regular read is coalesced. */
+  /** Delivers the events after `from`. An event that the regular read delivers too is coalesced. */
   async #replay(mailbox: Mailbox, from: number) {
     for (let id = from; ; ) {
       const events = await this.#events.after(id)

@@ -10,7 +10,7 @@ export interface LoggedEvent {
   readonly position: string
   readonly id: number
   readonly subject: string
-  /** Absent: events may be missing before this one. */
+  /** Absent if events may be missing before this one. */
   readonly guarded?: GuardedChange
 }
 
@@ -20,9 +20,8 @@ const KEPT_MS = 15 * 60_000
 const PAGE = 1_000
 
 /**
- * The log of recent changes in the order of commits. Appends are rare, because changes are coalesced first, so they can afford a
- * lock that makes ids and commits have the same order on PostgreSQL too: a reader that has read up to an id has missed nothing
- * before it.
+ * The log of recent changes in the order of commits. Appends are rare, because changes are coalesced first. So they take a lock
+ * that gives ids and commits the same order on PostgreSQL too: a reader that has read up to an id has missed nothing before it.
  */
 export class EventLog {
   readonly #db: Db<EventSchema>
@@ -60,7 +59,7 @@ export class EventLog {
     })
   }
 
-  /** The next events after an id, at most a thousand. The first is a reset if events before it were purged. */
+  /** Reads the next events after an id, at most a thousand. The first one is a reset if events before it were purged. */
   async after(id: number): Promise<LoggedEvent[]> {
     const rows = await this.#db.read
       .selectFrom('events')
@@ -83,7 +82,7 @@ export class EventLog {
     )
   }
 
-  /** The id of a position; undefined if it was purged or belongs to another history. */
+  /** Finds the id of a position; undefined if it was purged or belongs to another history. */
   async find(position: string): Promise<number | undefined> {
     const [, id, stamp] = /^(\d{1,15})-([0-9a-f]{12})$/.exec(position) ?? []
     if (!id || !stamp) return undefined

@@ -11,7 +11,7 @@ export interface Delivery {
   readonly changes: readonly GuardedChange[]
 }
 
-/** The undelivered changes of one subscriber: the latest of each subject, at most a thousand. */
+/** The undelivered changes of one subscriber: the latest change of each subject, at most a thousand. */
 export class Mailbox {
   #waiting = new CoalescedChanges<GuardedChange>(MAX_SUBJECTS)
   #position: string | undefined

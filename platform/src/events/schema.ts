@@ -1,10 +1,10 @@
 export interface EventRow {
-  /** Without gaps, in the order of commits: `event_log` is locked from the assignment to the commit. */
+  /** Has no gaps and follows the order of commits, because `event_log` is locked from the assignment to the commit. */
   id: number
-  /** Random per append; together with `id` a position that is unique over all histories. */
+  /** A random text per append. With `id` it is a position that is unique over all histories. */
   stamp: string
   time: number
-  /** Rows of the same subject may be coalesced into the newest. */
+  /** Rows with the same subject may be coalesced into the newest one. */
   subject: string
   /** JSON of a `Change`; empty for a reset. */
   change: string

@@ -7,8 +7,8 @@ const SILENT_MS = 30_000
 
 /**
  * The registry of processes that may have committed changes that are not in the log. A process that ends without unregistering
- * may have lost changes; the process that detects it appends a reset. Detection is immediate on the same machine, and takes 30 s
- * without a heartbeat elsewhere, measured by the observer's clock.
+ * may have lost changes, so the process that detects it appends a reset. Detection is immediate on the same machine. For other
+ * machines it takes 30 s without a heartbeat by the clock of the observer.
  */
 export class Writers {
   readonly #db: Db<EventSchema>

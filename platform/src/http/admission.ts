@@ -7,9 +7,9 @@ import type { Naming, Namings } from '../auth/naming.js'
 import type { ObjectRight, Operation } from '../protocol/operation.js'
 import { trailOf } from './plugins/audit.js'
 
-/** An audit event is on ten objects at most. */
+/** The largest number of names that are recorded, because an audit event has at most ten objects. */
 const MAX_NOTED = 10
-/** No object has a longer name. */
+/** The longest name that an object can have. */
 const MAX_NAME_LENGTH = 1_000
 
 /** Decides about the objects that inputs name, so that no handler can forget to. */
@@ -24,8 +24,8 @@ export class Admission {
   /**
    * Decides the right of an operation on the objects that its input names.
    *
-   * @returns the input. In lists, a name that no object has replaces the names of hidden objects; ids replace names where
-   * handlers accept ids
+   * @returns the input. In searched lists, a name that no object has replaces the names of hidden objects. Ids replace names
+   * where handlers accept ids
    * @throws the error of an absent object, also for a hidden one; PERMISSION_DENIED
    */
   admit<In>(op: Operation, input: In, request: FastifyRequest): Promise<In> | In {
@@ -38,7 +38,7 @@ export class Admission {
     return isAllowedAtOnce ? input : this.#decide(places, input, right, request)
   }
 
-  /** Decides if everything is remembered, as for most requests, without promises: they would cost more than the decision. */
+  /** Decides without promises, which cost more than the decision, if all facts are in the cache, as for most requests. */
   #isAllowedAtOnce(
     places: readonly NamedPlace[],
     input: unknown,
@@ -56,7 +56,7 @@ export class Admission {
     return true
   }
 
-  /** Undefined unless all objects of the input are remembered and allowed. */
+  /** Returns the decisions; undefined unless all objects of the input are in the cache and allowed. */
   #rememberedDecisions(
     places: readonly NamedPlace[],
     input: unknown,
@@ -142,7 +142,7 @@ export class Admission {
     return this.#authorizer.objects.holdsEverywhere(principal, privilegesOf(right), right.on)
   }
 
-  /** The privileges of which one suffices on an object. `orEverywhere` is one of them if it is held on the metastore. */
+  /** Returns the privileges of which one suffices on an object. `orEverywhere` is one of them if it is held on the metastore. */
   async #privilegesOf({ privilege, orEverywhere }: ObjectRight, { principal }: FastifyRequest) {
     const { objects } = this.#authorizer
     const isHeld = orEverywhere && (await objects.holdsOnMetastore(principal, [orEverywhere]))
@@ -228,7 +228,7 @@ const privilegesOf = ({ privilege, orEverywhere }: ObjectRight) =>
 
 const isCommitted = (request: FastifyRequest) => request.routeOptions.config.audited?.class === 'committed'
 
-/** Tells the audit log what a request names. It finds the objects of counted requests when it writes its row. */
+/** Notes what a request names for the audit log, which finds the objects of counted requests when it writes its row. */
 function noteNames(naming: Naming, names: readonly string[], right: ObjectRight, request: FastifyRequest) {
   const { audited } = request.routeOptions.config
   if (!audited || audited.class === 'refusals') return
@@ -239,7 +239,7 @@ function noteNames(naming: Naming, names: readonly string[], right: ObjectRight,
       named.push({ type: right.on, naming, name: naming.auditedAs?.(name) ?? name, privileges })
 }
 
-/** The only object that a name belongs to. */
+/** Returns the only object that a name belongs to, if it is in the cache. */
 function rememberedId({ naming, need }: NamedPlace, name: string): string | undefined {
   if (need === 'narrow' || naming.acceptsIds) return undefined
   const ids = naming.remembered?.(name)

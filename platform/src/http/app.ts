@@ -24,7 +24,7 @@ export interface AppOptions extends GuardOptions, PrincipalOptions {
   readonly ready: readonly ReadinessCheck[]
   /** Addresses and networks of proxies whose forwarded headers are believed. */
   readonly trustedProxies?: readonly string[]
-  /** Absent: nothing is recorded. */
+  /** Without it nothing is recorded. */
   readonly audit?: AuditLog
 }
 

@@ -57,13 +57,13 @@ export function handle<O extends Operation>(
   if (ajaxUrl) app.route({ ...route, url: ajaxUrl, schema: { hide: true } })
 }
 
-/** The access that a route declares. */
+/** Returns the access that a route declares. */
 export const accessOf = ({ right, scope }: Operation) => ({ right, ...(scope !== undefined && { scope }) })
 
-/** The path in Fastify's syntax, in which a doubled colon is a colon. */
+/** Returns the path in Fastify's syntax, in which a doubled colon is a colon. */
 export const routePath = (op: Operation) => op.path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1')
 
-/** MLflow serves each endpoint under a second path, which its browser UI calls. */
+/** Returns the second path under which MLflow serves an endpoint, which its browser UI calls. */
 export const ajaxPath = (url: string) =>
   /^\/api\/[23]\.0\/mlflow/.test(url) ? url.replace('/api/', '/ajax-api/') : undefined
 
@@ -100,7 +100,7 @@ const hasBody = (request: FastifyRequest) =>
 
 const isOnObjects = (right: Operation['right']) => typeof right === 'object' && right.on !== 'metastore'
 
-/** Fails closed: a response about a securable without an access decision never leaves the server. */
+/** Requires an access decision, so that no response about a securable leaves the server without one. */
 export function requireDecision(op: Operation, request: FastifyRequest) {
   if (isOnObjects(op.right) && !request.decided)
     throw new ApiError('INTERNAL_ERROR', `${op.id} answered without a decision.`)

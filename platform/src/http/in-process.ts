@@ -3,7 +3,7 @@ import inject from 'light-my-request'
 import { hasCode } from '../db/dialect.js'
 import type { Fetch } from '../protocol/client.js'
 
-/** A `fetch` without a socket, for calls between services in one process. Bodies are strings or bytes, not streams. */
+/** Returns a `fetch` without a socket, for calls between services in one process. Bodies are strings or bytes, not streams. */
 export function inProcess(app: FastifyInstance): Fetch {
   return async (url, init) => {
     const { pathname, search } = new URL(url, 'http://127.0.0.1')
@@ -25,7 +25,7 @@ export function inProcess(app: FastifyInstance): Fetch {
   }
 }
 
-/** Requests in flight still call other services while the server stops; fastify's own `inject` rejects then. */
+/** Injects a request, also while the server stops, when running requests call other services and fastify's `inject` rejects. */
 const injectRequest = (app: FastifyInstance, options: InjectOptions): Promise<LightMyRequestResponse> =>
   app.inject(options).catch((error: unknown) => {
     if (hasCode(error, 'FST_ERR_REOPENED_CLOSE_SERVER')) return inject(app.routing, options)

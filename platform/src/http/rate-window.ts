@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000
 
-/** Counts calls in fixed windows of a minute. A window begins with its first call, so any minute has at most twice the limit. */
+/** Counts calls in windows of a minute. A window begins with its first call, so that any minute has at most twice the limit. */
 export class RateWindow {
   readonly calls: number
   #used = 0

@@ -1,17 +1,17 @@
 import { parseCookie, stringifySetCookie } from 'cookie'
 
 export interface SessionCookie {
-  /** The secret in a `Cookie` header. */
+  /** Returns the secret in a `Cookie` header. */
   read(header: string | undefined): string | undefined
-  /** The `Set-Cookie` header of a secret. */
+  /** Returns the `Set-Cookie` header of a secret. */
   write(secret: string, maxAgeSeconds: number): string
-  /** The `Set-Cookie` header that removes the cookie. */
+  /** Returns the `Set-Cookie` header that removes the cookie. */
   remove(): string
 }
 
 /**
- * The cookie of a browser's session, for the path of the public URL, and over TLS only if that is https. Browsers let neither
- * scripts nor other sites send or replace it.
+ * Returns the cookie of a browser's session, for the path of the public URL, and only over TLS if that is https. Browsers let
+ * neither scripts nor other sites send or replace it.
  */
 export function sessionCookie(publicUrl: string): SessionCookie {
   const options = cookieOptions('session', publicUrl)
@@ -25,7 +25,7 @@ export function sessionCookie(publicUrl: string): SessionCookie {
 export const readCookie = (name: string, header: string | undefined): string | undefined =>
   header && parseCookie(header)[name]
 
-/** The `Set-Cookie` header; 0 seconds remove the cookie. */
+/** Returns the `Set-Cookie` header. 0 seconds remove the cookie. */
 export function writeCookie(
   { name, ...options }: ReturnType<typeof cookieOptions>,
   value: string,
@@ -34,7 +34,7 @@ export function writeCookie(
   return stringifySetCookie({ name, value, maxAge: maxAgeSeconds, ...options })
 }
 
-/** Prefixes of a name make browsers refuse the cookie from other hosts and without TLS. */
+/** Returns the name and the attributes of a cookie. The prefix of its name makes browsers refuse it from other hosts. */
 export function cookieOptions(purpose: string, publicUrl: string) {
   const { protocol, pathname } = new URL(publicUrl || 'http://localhost')
   const secure = protocol === 'https:'

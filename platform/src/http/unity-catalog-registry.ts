@@ -1,8 +1,8 @@
 const MLFLOW = '/api/2.0/mlflow/'
-/** MLflow calls the registry here after `mlflow.set_registry_uri('databricks-uc')`. */
+/** The path that MLflow calls after `mlflow.set_registry_uri('databricks-uc')`. */
 export const UNITY_CATALOG_REGISTRY = `${MLFLOW}unity-catalog/`
 
-/** The calls that differ from those of MLflow's registry in their path only. */
+/** The calls that differ from those of MLflow's registry only in their path. */
 const SHARED = new Set([
   ...['create', 'delete', 'get', 'search', 'alias', 'set-tag', 'delete-tag'].map(
     (call) => `registered-models/${call}`,
@@ -12,10 +12,10 @@ const SHARED = new Set([
   ),
 ])
 
-/** Some MLflow clients send a doubled leading slash, which Flask accepts. */
+/** Removes doubled leading slashes, which some clients of MLflow send and Flask accepts. */
 export const withOneSlash = (url: string) => url.replace(/^\/{2,}/, '/')
 
-/** The URL of the same call in MLflow's registry, so that its rights, its audit and its limits hold. Other URLs stay as they are. */
+/** Returns the URL of the same call in MLflow's registry, so that its rights and limits apply. Keeps other URLs. */
 export function registryUrl(url: string): string {
   if (!url.startsWith(UNITY_CATALOG_REGISTRY)) return url
   const call = url.slice(UNITY_CATALOG_REGISTRY.length)

@@ -7,7 +7,7 @@ export type Log = Pick<FastifyBaseLogger, 'info' | 'warn' | 'error'>
 
 const parsers = new WeakMap<Queue, (value: unknown) => unknown>()
 
-/** @throws INVALID_PARAMETER_VALUE naming the field */
+/** Parses the payload of a job. @throws INVALID_PARAMETER_VALUE naming the field */
 export function parsePayload<Q extends Queue>(queue: Q, value: unknown): Payload<Q> {
   const parse = parsers.get(queue) ?? compileParser<Payload<Q>>(queue.payload)
   parsers.set(queue, parse)
@@ -50,5 +50,5 @@ export async function deliver<Q extends Queue>(
   }
 }
 
-/** Pause before delivery `attempt + 1`, in milliseconds. */
+/** Returns the pause before delivery `attempt + 1`, in milliseconds. */
 export const redeliveryDelayMs = (attempt: number) => Math.min(200 * 2 ** (attempt - 1), 30_000)

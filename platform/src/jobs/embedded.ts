@@ -7,7 +7,7 @@ import type { AddOptions, Consumer, Jobs, Payload, Processor, Queue, WorkOptions
 import { QueuedJobs } from './queued-jobs.js'
 
 /**
- * Jobs as rows of the platform's database, without a further server. `add` wakes consumers in the same process; those of
+ * Jobs as rows of the platform's database, without a further server. `add` wakes consumers in the same process. Consumers in
  * other processes poll twice a second.
  */
 export class EmbeddedJobs implements Jobs {

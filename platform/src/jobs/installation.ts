@@ -5,7 +5,7 @@ interface Schema {
   queue_installation: { only_row: number; id: string }
 }
 
-/** Identifies a database, because several installations may share a Redis. */
+/** Returns the id of a database, because several installations may share a Redis. */
 export async function installationId(db: Db<unknown>): Promise<string> {
   const rows = db.for<Schema>()
   const id = randomBytes(6).toString('hex')

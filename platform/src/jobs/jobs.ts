@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 
-/** A named queue. Old payloads may be in flight, so the schema may only grow. */
+/** A named queue. Its schema may only grow, because old payloads may be in the queue. */
 export interface Queue<Payload extends TSchema = TSchema> {
   readonly name: string
   readonly payload: Payload
@@ -17,7 +17,7 @@ export function queue<Payload extends TSchema>(definition: Queue<Payload>) {
 export interface Delivery<P> {
   readonly id: string
   readonly payload: P
-  /** 1 for the first delivery of this id. */
+  /** The number of the delivery of this id, from 1. */
   readonly attempt: number
   /** Aborted when the consumer closes, or when the lease was lost and another consumer may have the job. */
   readonly signal: AbortSignal
@@ -26,14 +26,14 @@ export interface Delivery<P> {
 export type Processor<Q extends Queue> = (delivery: Delivery<Payload<Q>>) => Promise<void>
 
 export interface AddOptions {
-  /** Letters, digits, `_`, `.`, `-`; at most 200. */
+  /** At most 200 letters, digits, `_`, `.` and `-`. */
   readonly id: string
-  /** Delivers it before the jobs that wait already. */
+  /** True to deliver the job before those that wait already. */
   readonly first?: boolean
 }
 
 export interface WorkOptions {
-  /** Concurrent jobs of this consumer. Default 1. */
+  /** The number of concurrent jobs of this consumer. Default 1. */
   readonly concurrency?: number
 }
 
@@ -48,9 +48,9 @@ export interface Consumer {
  *
  * Guarantees of every backend, checked by `testing/jobs.ts`:
  * - At-least-once: a job whose `add` resolved is delivered at least once, to one consumer at a time while its lease is
- *   renewed. A job of a process that died is delivered again: at once if its end is detected, else when the lease expires.
+ *   renewed. A job of a process that died is delivered again: at once if its end is detected, otherwise when the lease expires.
  * - An id is reserved from `add` until its processor has resolved; meanwhile another `add` with it does nothing.
- * - A job whose processor throws is retried with back-off, ten deliveries in all; then it is dropped and logged.
+ * - A job whose processor throws is retried with back-off. After ten deliveries it is dropped and logged.
  * - Jobs are delivered approximately in the order of `add`.
  * - Payloads are parsed on both ends: `add` throws INVALID_PARAMETER_VALUE, a stored payload that does not parse is
  *   dropped and logged.
@@ -63,5 +63,5 @@ export interface Jobs {
   close(): Promise<void>
 }
 
-/** Deliveries of a job that keeps failing before it is dropped. */
+/** The number of deliveries after which a job that keeps failing is dropped. */
 export const MAX_DELIVERIES = 10

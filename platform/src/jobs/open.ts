@@ -6,7 +6,7 @@ import { EmbeddedJobs } from './embedded.js'
 import { installationId } from './installation.js'
 import type { Jobs } from './jobs.js'
 
-/** Opens BullMQ if Redis is configured, else the queue in the database. */
+/** Opens BullMQ if Redis is configured, otherwise the queue in the database. */
 export async function openJobs(config: Pick<Config, 'redis_url'>, db: Db<unknown>, log: Log): Promise<Jobs> {
   if (!config.redis_url) return EmbeddedJobs.open(db, log)
   await migrate(db, 'jobs', new URL('./migrations/', import.meta.url))

@@ -19,16 +19,16 @@ interface QueueSchema {
   queued_jobs: QueuedJobRow
 }
 
-/** How long a consumer has a job before it must renew its lease. */
+/** The time for which a consumer has a job before it must renew its lease. */
 export const LEASE_MS = 15_000
 
 /**
- * No job is postponed for longer than this. If one seems to be, the clock was set back since, and the job is due now.
- * Tolerates differences between the clocks of machines.
+ * The longest time for which a job is postponed. If a job seems to be postponed for longer, the clock was set back, and the job
+ * is due now. It is long enough for differences between the clocks of machines.
  */
 const FAR_AHEAD_MS = 10 * 60_000
 
-/** A job that is added first overtakes those that wait for less. */
+/** The time by which a job with `first` overtakes others. */
 const HEAD_START_MS = 30 * 24 * 3600 * 1000
 
 const isDue = (now: number) => (eb: ExpressionBuilder<QueueSchema, 'queued_jobs'>) =>
@@ -100,7 +100,7 @@ export class QueuedJobs {
     )
   }
 
-  /** @returns the ids whose lease is still owned */
+  /** Renews leases. @returns the ids whose lease the holder still has */
   async renew(queue: string, holder: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.#db.transaction((tx) =>
       tx
@@ -126,7 +126,7 @@ export class QueuedJobs {
     )
   }
 
-  /** Releases a job after its processor threw; `pause: false` if it was interrupted. */
+  /** Releases a job after its processor threw, without a pause if it was interrupted. */
   async giveBack(holder: string, job: QueuedJobRow, { pause }: { pause: boolean }): Promise<void> {
     if (pause && job.deliveries >= MAX_DELIVERIES) return this.done(job.queue, holder, job.id)
     const visible_at = this.#now() + (pause ? redeliveryDelayMs(job.deliveries) : 0)

@@ -1,6 +1,6 @@
-/** Counts of values by bucket. An addition costs nanoseconds; prom-client's own histograms cost microseconds. */
+/** Counts values by bucket. An addition costs nanoseconds, and microseconds with prom-client's own histograms. */
 export class Histogram {
-  /** Upper bounds, ascending. */
+  /** The upper bounds in ascending order. */
   readonly buckets: readonly number[]
   /** One count for each bucket, and one for larger values. */
   readonly counts: Float64Array

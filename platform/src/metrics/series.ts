@@ -17,7 +17,7 @@ interface Series {
   readonly samples: () => readonly Sample[]
 }
 
-/** Registers a series whose values are counted elsewhere: prom-client's own counters cost microseconds per request. */
+/** Registers a series whose values are counted elsewhere, because prom-client's own counters cost microseconds per request. */
 export function register(registry: Registry, { name, help, type, samples }: Series): void {
   const metric = {
     name,
@@ -33,7 +33,7 @@ export function register(registry: Registry, { name, help, type, samples }: Seri
   registry.registerMetric(metric as unknown as Metric)
 }
 
-/** The samples of one histogram in Prometheus' cumulative form. */
+/** Returns the samples of one histogram in Prometheus' cumulative form. */
 export function histogramSamples(name: string, labels: Labels, histogram: Histogram): Sample[] {
   let total = 0
   const buckets = [...histogram.buckets, '+Inf'].map((le, n) => {

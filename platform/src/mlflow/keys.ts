@@ -8,7 +8,7 @@ const CHARACTERS = /^[/\p{L}\p{N}_.\- :]*$/u
 /**
  * Checks a key of a metric, parameter or tag by MLflow's rules.
  *
- * @param field name of the key in the message, e.g. `metrics[0].name`
+ * @param field name of the key in the message, such as `metrics[0].name`
  * @throws INVALID_PARAMETER_VALUE in MLflow's words
  */
 export function checkKey(key: string, field: string): void {
@@ -26,7 +26,7 @@ export function checkKey(key: string, field: string): void {
 
 const isPlain = (key: string) => key !== '' && !key.startsWith('.') && !key.includes('/')
 
-/** Python's `posixpath.normpath`: removes a trailing slash and keeps two leading ones. */
+/** Does what Python's `posixpath.normpath` does: removes a trailing slash, and keeps two leading ones. */
 function normalizePath(key: string): string {
   const path = posix.normalize(key).replace(/(?<=.)\/$/, '')
   return /^\/\/(?!\/)/.test(key) && !path.startsWith('//') ? `/${path}` : path

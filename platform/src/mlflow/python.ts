@@ -1,11 +1,11 @@
-/** Python's `repr` of a string, as quoted in MLflow's messages. */
+/** Returns Python's `repr` of a string, as MLflow's messages quote it. */
 export const pythonRepr = (text: string) =>
   text.includes("'") && !text.includes('"') ? `"${text}"` : `'${text}'`
 
-/** Python's `repr` of a list of strings. */
+/** Returns Python's `repr` of a list of strings. */
 export const pythonReprList = (texts: readonly string[]) => `[${texts.map(pythonRepr).join(', ')}]`
 
-/** Python's `repr` of a float: has a decimal point, or an exponent from 1e16 and below 1e-4. */
+/** Returns Python's `repr` of a float, with a decimal point, or with an exponent from 1e16 and below 1e-4. */
 export function pythonFloat(number: number): string {
   if (!Number.isFinite(number)) return String(number)
   if (Object.is(number, -0)) return '-0.0'

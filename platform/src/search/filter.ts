@@ -1,9 +1,9 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 
-/** Clauses joined by AND. */
+/** A filter: clauses that are joined by AND. */
 export type Filter<C> = readonly Clause<C>[]
 
-/** A comparison, or filters joined by OR. */
+/** A clause: a comparison, or filters that are joined by OR. */
 export type Clause<C> = C | Disjunction<C>
 
 interface Disjunction<C> {
@@ -19,7 +19,7 @@ export const mapFilter = <C, D>(filter: Filter<C>, to: (one: C) => D): Filter<D>
     isAnyOf(clause) ? { anyOf: clause.anyOf.map((each) => mapFilter(each, to)) } : to(clause),
   )
 
-/** All comparisons of a filter at any depth. */
+/** Returns all comparisons of a filter at any depth. */
 export const comparisonsOf = <C>(filter: Filter<C>): C[] =>
   filter.flatMap((clause) => (isAnyOf(clause) ? clause.anyOf.flatMap(comparisonsOf) : [clause]))
 
@@ -29,7 +29,7 @@ export const matchesFilter = <C>(filter: Filter<C>, test: (one: C) => boolean): 
     isAnyOf(clause) ? clause.anyOf.some((each) => matchesFilter(each, test)) : test(clause),
   )
 
-/** SQL conditions to be joined by AND. */
+/** Returns SQL conditions that are to be joined by AND. */
 export const filterSql = <C>(
   filter: Filter<C>,
   toSql: (one: C) => RawBuilder<SqlBool>,

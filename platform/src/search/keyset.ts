@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { decodePageToken, encodePageToken } from '../db/page.js'
 
-/** A column of an ordering; its value is never NULL. */
+/** A column of an ordering, whose value is never NULL. */
 export interface Term {
   readonly expression: Expression<unknown>
   readonly descending: boolean
@@ -10,7 +10,7 @@ export interface Term {
 
 export type Position = readonly (string | number)[]
 
-/** Terms for a nullable column: NULLs come last in both directions and are replaced by `zero`. */
+/** Returns terms for a nullable column. NULLs come last in both directions and are replaced by `zero`. */
 export const nullsLast = (
   expression: Expression<unknown>,
   descending: boolean,
@@ -23,14 +23,14 @@ export const nullsLast = (
 export const orderBy = (terms: readonly Term[]) =>
   sql.join(terms.map(({ expression, descending }) => sql`${expression} ${descending ? DESC : ASC}`))
 
-/** Like `orderBy`, by the columns of `positionColumns`; also for unions. */
+/** Like `orderBy`, but by the columns of `positionColumns`, so that it also works for unions. */
 export const orderByPosition = (terms: readonly Term[]) =>
   orderBy(terms.map(({ descending }, i) => ({ expression: sql.ref(`position_${i}`), descending })))
 
 const ASC = sql.raw('asc')
 const DESC = sql.raw('desc')
 
-/** Condition for rows after `position`. The first term is also a separate condition, so that an index can seek. */
+/** Matches rows after `position`. The first term is also a separate condition, so that an index can seek. */
 export function afterPosition(
   [term, ...rest]: readonly Term[],
   [value, ...values]: Position,
@@ -57,12 +57,14 @@ export interface Cursor {
   readonly isWalk?: boolean
 }
 
-/** Binds the token to its query: `query` is everything that must not change between pages. */
+/** Encodes a token that is bound to its query. @param query everything that must not change between pages */
 export const encodeCursor = ({ segment, position, isWalk }: Cursor, query: unknown) =>
   encodePageToken({ s: segment, p: position, q: fingerprint(query), ...(isWalk && { w: 1 }) })
 
 /**
- * @param widths number of values of a position, by segment
+ * Decodes the token of a query.
+ *
+ * @param widths the number of values of a position, by segment
  * @throws INVALID_PARAMETER_VALUE for a token of another query or an invalid one
  */
 export function decodeCursor(

@@ -5,13 +5,13 @@ import { type Comparator, type Comparison, type Literal, parseFilter } from './p
 
 export type ValueType = 'string' | 'number'
 
-/** A key with a defined meaning, e.g. an attribute. Other spellings are further entries with the same `column`. */
+/** A key with a defined meaning, such as an attribute. Other spellings are further entries with the same `column`. */
 export interface Field {
   readonly column: string
   readonly kind: ValueType
   /** True if MLflow allows IN and NOT IN; Cairn allows them for all text. */
   readonly lists?: boolean
-  /** If it supports fewer than other fields of its kind. */
+  /** The supported comparators, if they are fewer than those of other fields of the kind. */
   readonly comparators?: readonly Comparator[]
   /** True if its integers may be quoted. */
   readonly quoted?: boolean
@@ -19,15 +19,15 @@ export interface Field {
 
 /** A kind of key in filters, such as `metric`. */
 export interface Entity {
-  /** Other spellings. */
+  /** Other spellings of the entity. */
   readonly aliases: readonly string[]
-  /** Absent: any key, with values of `kind`. */
+  /** The keys. Without them any key is allowed, with values of `kind`. */
   readonly fields?: Readonly<Record<string, Field>>
-  /** Further keys with free names. */
+  /** Matches further keys with free names. */
   readonly open?: RegExp
-  /** Keys for filters only. */
+  /** The keys that only filters may use. */
   readonly unordered?: readonly string[]
-  /** Keys for orderings only. */
+  /** The keys that only orderings may use. */
   readonly unfiltered?: readonly string[]
   readonly kind?: ValueType
   readonly comparators?: readonly Comparator[]
@@ -41,11 +41,11 @@ export interface Entity {
 export interface Language {
   /** True if all text can be compared with RLIKE, which MLflow refuses. */
   readonly matches?: boolean
-  /** By canonical name; a key without an entity belongs to `attribute`. */
+  /** The entities by canonical name. A key without an entity belongs to `attribute`. */
   readonly entities: Readonly<Record<string, Entity>>
 }
 
-/** A validated comparison: `entity` is canonical, `key` a column or a free key. */
+/** A validated comparison. `entity` is canonical, and `key` is a column or a free key. */
 export interface Condition {
   readonly entity: string
   readonly key: string
@@ -82,7 +82,7 @@ export function readOrders(language: Language, clauses: readonly string[]): Orde
 }
 
 /**
- * Accepts MLflow's comparisons, additionally IN for any text, and RLIKE if the language has it for any text.
+ * Resolves a comparison. Accepts IN for any text in addition to MLflow's comparisons, and RLIKE if the language has it.
  *
  * @throws INVALID_PARAMETER_VALUE in MLflow's words: unknown entity, unknown key, wrong value, wrong comparator
  */
@@ -99,7 +99,7 @@ function resolveCondition(language: Language, comparison: Comparison): Condition
   return { entity: name, key: field?.column ?? comparison.key, comparator, value }
 }
 
-/** A comparison that Cairn accepts beyond MLflow's; messages do not list it. */
+/** Returns whether Cairn accepts a comparison that MLflow does not. Messages do not list it. */
 const isExtension = ({ matches = false }: Language, comparator: Comparator, value: Condition['value']) =>
   LISTS.includes(comparator)
     ? typeof value === 'object'

@@ -31,12 +31,12 @@ export function matchRank(
   return sql<number>`case when ${name} = ${text.toLowerCase()} then 0 when ${contains(name, `${words[0]}%`)} then 1 else 2 end`
 }
 
-/** Like `matchRank`, then the short ones first. */
+/** Like `matchRank`, and then the shorter names first. */
 export const byMatch = (engine: Engine, column: string, query: Pick<SearchQuery, 'text' | 'words'>) =>
   sql`${matchRank(engine, column, query)}, length(${sql.ref(column)}), ${sql.ref(column)}`
 
 /** An id that no object has. */
 export const NO_ID = -1
 
-/** Parses an id; `NO_ID` for other texts. */
+/** Parses an id. Returns `NO_ID` for other texts. */
 export const numericId = ({ text }: SearchQuery) => (/^\d{1,15}$/.test(text) ? Number(text) : NO_ID)

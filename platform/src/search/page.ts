@@ -11,7 +11,7 @@ import {
 } from './keyset.js'
 
 export interface PageRequest {
-  /** A total order. */
+  /** The terms of a total order. */
   readonly terms: readonly Term[]
   readonly limit: number
   readonly token: string | undefined
@@ -21,7 +21,7 @@ export interface PageRequest {
 
 export interface Page<Row> {
   readonly rows: readonly Row[]
-  /** Undefined on the last page. */
+  /** The token of the next page; undefined on the last page. */
   readonly next: string | undefined
 }
 

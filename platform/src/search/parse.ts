@@ -17,7 +17,7 @@ export type Comparator =
   | 'IS NULL'
   | 'IS NOT NULL'
 
-/** The right-hand side; `text` is the source text for messages. */
+/** The right-hand side of a comparison. `text` is the source text for messages. */
 export type Literal = { readonly text: string } & (
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'number'; readonly value: number }
@@ -26,17 +26,17 @@ export type Literal = { readonly text: string } & (
   | { readonly kind: 'unquoted'; readonly value: null }
 )
 
-/** `entity.key comparator value`; without entity if only the key was written. */
+/** `entity.key comparator value`. The entity is undefined if only the key was written. */
 export interface Comparison {
   readonly entity: string | undefined
   readonly key: string
   readonly comparator: Comparator
   readonly value: Literal
-  /** Its start in the filter. */
+  /** The start of the comparison in the filter. */
   readonly position: number
 }
 
-/** Databases limit the depth and size of conditions, and preparing long ones takes long; no ordinary filter is so large. */
+/** The limits of a filter, because databases limit conditions, and preparing long ones is slow. Ordinary ones are shorter. */
 const MAX_DEPTH = 50
 const MAX_COMPARISONS = 100
 const MAX_LIST_ITEMS = 10_000
@@ -75,7 +75,7 @@ class Parser {
     return filter
   }
 
-  /** Conjunctions joined by OR. */
+  /** Parses conjunctions that are joined by OR. */
   #alternatives(depth: number): Filter<Comparison> {
     const anyOf = [this.#conjunction(depth)]
     while (this.#takeWord('OR')) anyOf.push(this.#conjunction(depth))
@@ -206,7 +206,7 @@ const errorAt = (message: string, position: number) =>
 const isWord = (token: Token, word: string) =>
   token.kind === 'name' && token.entity === undefined && token.key.toUpperCase() === word
 
-/** `"my key"` and `` `my key` `` are accepted as names too. */
+/** Returns the name in a token. Accepts `"my key"` and `` `my key` `` too. */
 export function asName(token: Token): { entity: string | undefined; key: string } | undefined {
   if (token.kind === 'name') return { entity: token.entity, key: token.key }
   if (token.kind === 'string' && token.quote !== "'") return { entity: undefined, key: token.value }

@@ -4,23 +4,23 @@ import { wordsOf } from './words.js'
 
 export interface SearchQuery {
   readonly text: string
-  /** In lower case, of letters and digits; at least one. */
+  /** The words of letters and digits, in lower case; at least one. */
   readonly words: readonly [string, ...string[]]
-  /** Number of hits of each kind. */
+  /** The maximum number of hits of each kind. */
   readonly limit: number
   readonly principal: Principal
 }
 
 /**
- * Finds up to `limit` objects of each of its kinds, the best first, which the principal may read: by the same rights as the
+ * Finds up to `limit` objects of each of its kinds that the principal may read, the best first. Uses the same rights as the
  * lists. No other source has these kinds.
  */
 export type SearchSource = (query: SearchQuery) => Promise<readonly SearchHit[]>
 
-/** Further words are ignored. */
+/** The number of words that are used. Further words are ignored. */
 const MAX_WORDS = 8
 
-/** The objects that `Search` finds: each service adds its own, so that a search asks no other server. */
+/** The sources of a search. Each service adds its own, so that a search asks no other server. */
 export class SearchSources {
   readonly #sources: SearchSource[] = []
 
@@ -28,7 +28,7 @@ export class SearchSources {
     this.#sources.push(...sources)
   }
 
-  /** The hits by kind, each in the order of its source. Nothing is found without a letter or digit. */
+  /** Finds hits by kind, each in the order of its source. A text without a letter or digit finds nothing. */
   async find(query: string, limit: number, principal: Principal): Promise<SearchHit[]> {
     const text = query.trim()
     const [first, ...others] = wordsOf(text).slice(0, MAX_WORDS)

@@ -5,7 +5,7 @@ export type Quote = "'" | '"' | '`'
 /** A token of a filter or of an ordering clause with its position. */
 export type Token = { readonly text: string; readonly position: number } & (
   | { readonly kind: 'name'; readonly entity: string | undefined; readonly key: string }
-  /** Without quotes; doubled quotes are unescaped. */
+  /** The text without quotes, in which doubled quotes are unescaped. */
   | { readonly kind: 'string'; readonly quote: Quote; readonly value: string }
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'operator' }
@@ -18,10 +18,10 @@ const OPERATOR = /<>|!=|>=|<=|==|=|<|>/y
 const MARK = /[(),;]/y
 const QUOTED = /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`/y
 const WORD = /[\p{L}\p{N}_\-/:@+]+/uy
-/** An unquoted key after the entity's dot. */
+/** Matches an unquoted key after the dot of an entity. */
 const BARE_KEY = /[\p{L}\p{N}_\-/:@+.]+/uy
 
-/** @throws INVALID_PARAMETER_VALUE with the position of an invalid token in `details` */
+/** Splits a text into tokens. @throws INVALID_PARAMETER_VALUE with the position of an invalid token in `details` */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
   let position = match(SPACE, text, 0)?.length ?? 0

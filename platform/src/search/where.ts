@@ -7,8 +7,8 @@ import type { Comparator } from './parse.js'
 export type Operand = string | number | readonly string[] | null
 
 /**
- * `left comparator value` as SQL with the same meaning on all engines: LIKE is case-sensitive and has no escape character.
- * A NULL on the left matches only IS NULL.
+ * Writes `left comparator value` as SQL with the same meaning on all engines: LIKE is case-sensitive and has no escape
+ * character. A NULL on the left matches only IS NULL.
  *
  * @param dialect required if the language has RLIKE
  */
@@ -46,8 +46,8 @@ const operand = (value: Operand) =>
     : sql`${value}`
 
 /**
- * `exists (…)` that is looked up for each row. SQLite turns one without a limit into a join, and planning a hundred joins
- * takes seconds; PostgreSQL ignores the limit.
+ * Writes `exists (…)` so that it is looked up for each row. SQLite turns one without a limit into a join, and planning a
+ * hundred joins takes seconds. PostgreSQL ignores the limit.
  */
 export const existsPerRow = (subquery: RawBuilder<unknown>): RawBuilder<SqlBool> =>
   sql<SqlBool>`exists (${subquery} limit 1)`
@@ -57,19 +57,19 @@ const escaped = (pattern: Operand) => String(pattern).replaceAll('!', '!!')
 /** A table of `key`, `value` rows that belong to rows of another table, such as tags. */
 export interface KeyedTable {
   readonly table: string
-  /** Column with the id of the owning row. */
+  /** The column with the id of the owning row. */
   readonly owner: string
   /** The same id in the outer query. */
   readonly outer: Expression<unknown>
-  /** A condition that an index can use, e.g. `experiment_id in (…)`. */
+  /** A condition that an index can use, such as `experiment_id in (…)`. */
   readonly scope?: Expression<SqlBool>
-  /** Number of leading characters of values that are indexed: `substr(value, 1, indexed)`. */
+  /** The number of leading characters of values that are indexed: `substr(value, 1, indexed)`. */
   readonly indexed?: number
   /** Required if the language has RLIKE. */
   readonly dialect?: Dialect
 }
 
-/** Condition on the value of `key`. All comparators but IS NULL match only rows that have the key. */
+/** Returns a condition on the value of `key`. All comparators but IS NULL match only rows that have the key. */
 export function keyedCondition(
   { table, owner, outer, scope, indexed, dialect }: KeyedTable,
   key: string,
@@ -88,7 +88,7 @@ export function keyedCondition(
   return sql`${outer} in (select ${column} from ${from} where ${sql.join(conditions, sql` and `)})`
 }
 
-/** Conditions of a noun with columns and tags. */
+/** Returns the conditions of a noun with columns and tags. */
 export const columnOrTag =
   (tags: KeyedTable) =>
   ({ entity, key, comparator, value }: Condition): RawBuilder<SqlBool> =>

@@ -8,7 +8,7 @@ export interface Interval {
   high: number
 }
 
-/** The 95 % percentile interval of the mean of each column, resampling users (1,000 times, the same for all). */
+/** Returns the 95 % percentile interval of the mean of each column. Resamples users 1,000 times, equally for all columns. */
 export function bootstrapIntervals<Name extends string>(
   columns: Record<Name, Float64Array>,
   seed = 1,
@@ -25,10 +25,10 @@ export function bootstrapIntervals<Name extends string>(
 }
 
 export interface PairedTest {
-  /** Mean over users of challenger − champion. */
+  /** The mean over users of challenger − champion. */
   difference: number
   interval: Interval
-  /** Two-sided p-value, at least 2 / 1,001. */
+  /** The two-sided p-value, which is at least 2 / 1,001. */
   p_value: number
 }
 

@@ -7,17 +7,17 @@ export interface MeasurementConditions {
   /** `YYYY-MM-DD` */
   readonly date: string
   readonly commit: string
-  /** Processor, its cores, memory, the load of the last minute, and the version of Node. */
+  /** The processor, its cores, the memory, the load of the last minute, and the version of Node. */
   readonly machine: string
   /** The command line, without the paths of this machine. */
   readonly command: string
 }
 
 /**
- * Call it before measuring: the load is that of the machine before the measurement adds its own.
+ * Returns the conditions. Call it before measuring, so that the load is that of the machine without the measurement.
  *
- * @param program as users type it; the arguments of this process follow
- * @param commit of the measured code, see `commitIn`
+ * @param program the program as users type it; the arguments of this process follow
+ * @param commit the commit of the measured code, see `commitIn`
  */
 export const measurementConditions = (program: string, commit: string): MeasurementConditions => ({
   date: new Date().toISOString().slice(0, 10),
@@ -26,7 +26,7 @@ export const measurementConditions = (program: string, commit: string): Measurem
   command: [program, ...process.argv.slice(2).map(withoutPath)].join(' '),
 })
 
-/** The commit of the clone that contains the folder; undefined outside of a clone, or without git. */
+/** Returns the commit of the clone that contains the folder; undefined outside of a clone, or without git. */
 export function commitIn(folder: string): string | undefined {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {

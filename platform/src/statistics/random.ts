@@ -1,4 +1,4 @@
-/** A seeded stream of uniform numbers in [0, 1): sfc32, which passes PractRand. */
+/** Returns a seeded stream of uniform numbers in [0, 1) by sfc32, which passes PractRand. */
 export function randomStream(seed: number): () => number {
   let a = 0x9e3779b9 ^ seed
   let b = 0x243f6a88
@@ -15,7 +15,7 @@ export function randomStream(seed: number): () => number {
   return next
 }
 
-/** Standard normal numbers by Box–Muller. */
+/** Returns a seeded stream of standard normal numbers by Box–Muller. */
 export function normalStream(seed: number): () => number {
   const uniform = randomStream(seed)
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())

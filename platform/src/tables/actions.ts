@@ -26,14 +26,14 @@ export interface DeltaMetadata {
 }
 
 export interface DeltaAdd {
-  /** Relative to the table's root; percent-encoded only in the log. */
+  /** The path relative to the table's root, which is percent-encoded only in the log. */
   readonly path: string
   readonly partitionValues: Readonly<Record<string, string | null>>
-  /** Bytes. */
+  /** The number of bytes. */
   readonly size: number
   readonly modificationTime: number
   readonly dataChange: boolean
-  /** JSON: `{"numRecords", "minValues", "maxValues", "nullCount"}`. */
+  /** JSON of `{"numRecords", "minValues", "maxValues", "nullCount"}`. */
   readonly stats?: string
   readonly deletionVector?: unknown
 }
@@ -53,11 +53,11 @@ export interface DeltaSnapshot {
   readonly protocol: DeltaProtocol
   readonly metadata: DeltaMetadata
   readonly fields: readonly DeltaField[]
-  /** Live files, by path. */
+  /** The live files by path. */
   readonly files: readonly DeltaAdd[]
 }
 
-/** The number of rows, if the statistics of all files contain it. */
+/** Returns the number of rows, if the statistics of all files contain it. */
 export function rowsOf(snapshot: DeltaSnapshot): number | undefined {
   let rows = 0
   for (const { stats } of snapshot.files) {
@@ -68,7 +68,7 @@ export function rowsOf(snapshot: DeltaSnapshot): number | undefined {
   return rows
 }
 
-/** Statistics are optional, so malformed JSON is ignored. */
+/** Parses statistics, which are optional, so that malformed JSON is ignored. */
 function recordsIn(stats: string): unknown {
   try {
     return (JSON.parse(stats) as { numRecords?: unknown } | null)?.numRecords

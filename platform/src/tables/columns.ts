@@ -50,7 +50,7 @@ const WIDENED: Readonly<Record<string, string>> = {
   TIMESTAMP_MS: 'timestamp',
 }
 
-/** @throws INVALID_PARAMETER_VALUE with the column's name for a type that Delta does not have */
+/** Converts a type of DuckDB. @throws INVALID_PARAMETER_VALUE with the column's name for a type that Delta does not have */
 export function deltaTypeOf(type: DuckDBType, column: string): DeltaType {
   if ('entryTypes' in type && 'entryNames' in type) {
     const fields = type.entryTypes.map((entry, i) =>
@@ -80,8 +80,8 @@ export const fieldOf = (name: string, type: DeltaType): DeltaField => ({
 })
 
 /**
- * The DuckDB type of a Delta type. It becomes part of a statement, and a log may be written by anyone with access to the
- * table, so only known types are accepted.
+ * Returns the DuckDB type of a Delta type. Accepts only known types, because the type becomes part of a statement, and anyone
+ * with access to the table may write its log.
  */
 export function duckDbType(type: DeltaType): string {
   if (typeof type === 'string') {
@@ -100,7 +100,7 @@ export function duckDbType(type: DeltaType): string {
   return `STRUCT(${entries.join(', ')})`
 }
 
-/** A column in Unity Catalog's REST API. Its DuckDB client requires precision, scale and position as numbers. */
+/** A column in Unity Catalog's REST API. DuckDB's client requires precision, scale and position as numbers. */
 export interface ColumnInfo {
   readonly name: string
   readonly type_text: string

@@ -12,14 +12,14 @@ export interface DeltaCommit {
   readonly mode: WriteMode
   readonly fields: readonly DeltaField[]
   readonly adds: readonly DeltaAdd[]
-  /** Number of rows in the added files, for the table's history. */
+  /** The number of rows in the added files, for the history of the table. */
   readonly rows: number
-  /** Identifies the commit for `hasCommit`; random when absent. */
+  /** The id of the commit for `hasCommit`. The default is a random one. */
   readonly txnId?: string
 }
 
 const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 }
-/** Each lost race means that another writer succeeded. */
+/** The number of attempts. If one fails, another writer has succeeded. */
 const MAX_ATTEMPTS = 50
 
 /**
@@ -47,9 +47,9 @@ export async function hasCommit(blobs: Blobs, location: string, txnId: string): 
 }
 
 /**
- * Removes files from the table, whole and without reading them, and then deletes them: earlier versions lose their rows too.
+ * Removes whole files from the table without reading them, and then deletes them, so that earlier versions lose their rows too.
  *
- * @param paths as in the snapshot; those that are not in the table any more are ignored
+ * @param paths the paths in the snapshot; those that are not in the table any more are ignored
  */
 export async function removeFiles(blobs: Blobs, location: string, paths: readonly string[]): Promise<void> {
   const wanted = new Set(paths)
@@ -90,7 +90,7 @@ async function commitActions(
   )
 }
 
-/** A store's client retries a request whose response was lost; the key then exists because of the first attempt. */
+/** Returns whether an entry is that of this commit: clients of stores retry a request whose response was lost. */
 async function isOurs(blobs: Blobs, key: string, txnId: string): Promise<boolean> {
   const actions = await readActions(blobs, key)
   return actions.some(({ commitInfo }) => commitInfo?.txnId === txnId)

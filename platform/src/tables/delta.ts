@@ -127,7 +127,7 @@ class Replay {
     }
   }
 
-  /** A log may be written by anyone with access to the table, so its paths must not leave the table. */
+  /** Checks a path, which must not leave the table, because anyone with access to the table may write its log. */
   #confine(path: string): string {
     try {
       const decoded = decodeURIComponent(path)

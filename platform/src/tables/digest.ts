@@ -4,8 +4,8 @@ import type { DeltaField } from './columns.js'
 import { sqlName } from './duckdb.js'
 
 /**
- * Digest of the rows of `relation`, independent of order, files and compression: 32 hex digits of SHA-256 over the columns,
- * the row count and the sum of the low 64 bits of each row's MD5.
+ * Returns a digest of the rows of `relation` that does not depend on order, files and compression: 32 hex digits of SHA-256
+ * over the columns, the row count and the sum of the low 64 bits of each row's MD5.
  */
 export async function contentDigest(
   connection: DuckDBConnection,

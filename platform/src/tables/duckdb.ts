@@ -5,7 +5,7 @@ import { ApiError, invalid } from '../errors.js'
 import { loadDuckDb } from './load-duckdb.js'
 
 export interface DuckDbOptions {
-  /** Memory limit before spilling to `tempFolder`. Default: a quarter of the machine's, between 512 MiB and 4 GiB. */
+  /** The memory that is used before `tempFolder`. Default: a quarter of the machine's, between 512 MiB and 4 GiB. */
   readonly memoryBytes?: number
   /** Default: the number of cores, at most 8. */
   readonly threads?: number
@@ -92,10 +92,10 @@ export function duckDbError(error: unknown): unknown {
   return error
 }
 
-/** A value as an SQL string literal. */
+/** Returns a value as an SQL string literal. */
 export const sqlText = (value: string) => `'${value.replaceAll("'", "''")}'`
 
-/** A name as an SQL identifier. */
+/** Returns a name as an SQL identifier. */
 export const sqlName = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 export const sqlList = (values: readonly string[]) => `[${values.map(sqlText).join(', ')}]`

@@ -1,13 +1,13 @@
 import type { DeltaField } from './columns.js'
 
-/** DuckDB's statistics of a written file: column → `{ min, max, null_count, has_nan }`, all text. */
+/** DuckDB's statistics of a written file: `{ min, max, null_count, has_nan }` as text, by column. */
 export type ColumnStatistics = ReadonlyMap<string, Readonly<Record<string, string | undefined>>>
 
 const NUMBERS = new Set(['byte', 'short', 'integer', 'long', 'float', 'double'])
 
 /**
- * A file's statistics in the format of a Delta log. Readers skip files by minimum and maximum, so only types with exact
- * bounds are included: a truncated string would hide rows.
+ * Returns the statistics of a file in the format of a Delta log. Readers skip files by minimum and maximum, so only types
+ * with exact bounds are included. A truncated string would hide rows.
  */
 export function deltaStats(
   rows: number,

@@ -22,7 +22,7 @@ const SOURCE = 'cairn.source'
 
 export interface OpenedTable {
   readonly info: TableInfo
-  /** The key of its root in the artifact store. */
+  /** The key of the table's root in the artifact store. */
   readonly key: string
 }
 
@@ -90,7 +90,7 @@ export function keyOfTable(blobs: Blobs, uri: string): string {
   return `tables/${withoutTrailingSlashes(inside)}`
 }
 
-/** Properties that describe the contents of a written table. */
+/** Returns the properties that describe the contents of a written table. */
 export const contentProperties = (
   { digest, rows, version }: WrittenTable,
   source: string,

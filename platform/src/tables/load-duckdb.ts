@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { endThread, startThread } from '../processes/thread.js'
 
 /**
- * Loads DuckDB. Mapping its native library takes up to 70 ms, so a thread that ends afterwards does that; this one then only links
- * to the mapped library.
+ * Loads DuckDB. Mapping its native library takes up to 70 ms, so a thread does that, which ends afterwards. This thread then
+ * only links to the mapped library.
  */
 export async function loadDuckDb(): Promise<typeof import('@duckdb/node-api')> {
   const mapper = startThread(new URL('./map-duckdb.worker.js', import.meta.url))

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Blobs } from '../blobs/blobs.js'
 
 const GIBIBYTE = 1024 ** 3
-/** A file used this recently may be open in a query. */
+/** The time after its last use for which a file may be open in a query. */
 const IN_USE_MS = 600_000
 const AT_ONCE = 4
 
@@ -21,8 +21,8 @@ export function configureTableCache(options: { folder?: string; maxBytes?: numbe
 }
 
 /**
- * Returns paths of files that DuckDB can read. Blobs on a local disk are read in place. Others are copied once, because a
- * table's files are immutable; the least recently used copies are evicted.
+ * Returns paths of files that DuckDB can read. Blobs on a local disk are read in place. Others are copied once, because the
+ * files of a table never change. The least recently used copies are deleted.
  */
 export async function localFiles(
   blobs: Blobs,

@@ -52,13 +52,13 @@ const Action = Type.Object({
 })
 
 /**
- * Parses a line of a Delta log. It may be written by anyone with access to the table, so it is validated like any input.
+ * Parses a line of a Delta log. Anyone with access to the table may write it, so it is validated like any input.
  *
  * @throws INVALID_PARAMETER_VALUE with the field's name
  */
 export const parseAction = compileParser<DeltaAction>(Action)
 
-/** Parses the top level of a schema string; types are validated where they are used. @throws INVALID_PARAMETER_VALUE */
+/** Parses the top level of a schema string. Types are validated where they are used. @throws INVALID_PARAMETER_VALUE */
 export const parseSchema = compileParser<{ readonly fields: readonly DeltaField[] }>(
   Type.Object({
     fields: Type.Array(

@@ -9,10 +9,10 @@ import { openSession, sqlName, withDuckDb } from './duckdb.js'
 import { scanDelta } from './scan.js'
 
 export interface ReadOptions {
-  /** Default: all, in the table's order. */
+  /** The columns to read. The default is all in the order of the table. */
   readonly columns?: readonly string[]
   readonly limit?: number
-  /** Default: the newest. */
+  /** The version to read. The default is the newest one. */
   readonly version?: number
   readonly signal?: AbortSignal
 }
@@ -59,7 +59,7 @@ export async function readColumns(
 
 /**
  * Iterates over the rows of a Delta table as objects, with a few thousand in memory at a time. Integers are numbers where
- * that is exact, otherwise bigints; timestamps and dates are `Date`s.
+ * that is exact, otherwise bigints. Timestamps and dates are `Date`s.
  */
 export async function* readRows(
   blobs: Blobs,
@@ -79,7 +79,7 @@ export async function* readRows(
   }
 }
 
-/** The digest of the live rows of a table; see `contentDigest`. */
+/** Returns the digest of the live rows of a table; see `contentDigest`. */
 export async function digestTable(
   blobs: Blobs,
   location: string,

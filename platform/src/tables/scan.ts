@@ -6,7 +6,7 @@ import { duckDbType } from './columns.js'
 import { sqlList, sqlName, sqlText } from './duckdb.js'
 import { localFiles } from './local-files.js'
 
-/** Columns of all partitions: each is a piece of the query's text. */
+/** The largest number of columns of all partitions, each of which is a piece of the query's text. */
 const MAX_PROJECTIONS = 100_000
 
 /**
@@ -17,7 +17,7 @@ export async function scanDelta(blobs: Blobs, location: string, snapshot: DeltaS
   return relationOf(snapshot, await filesOf(blobs, location, snapshot))
 }
 
-/** Paths of the files of a snapshot, in its order. Copies files of a remote store to the local cache first. */
+/** Returns the paths of the files of a snapshot, in its order. Copies files of a remote store to the local cache first. */
 export function filesOf(blobs: Blobs, location: string, { files }: DeltaSnapshot): Promise<string[]> {
   const root = normalizeKey(location)
   return localFiles(
@@ -26,7 +26,7 @@ export function filesOf(blobs: Blobs, location: string, { files }: DeltaSnapshot
   )
 }
 
-/** @param paths of the snapshot's files, in its order. @throws INVALID_PARAMETER_VALUE for too many columns and partitions */
+/** Like `scanDelta`. @param paths of the snapshot's files, in its order. @throws INVALID_PARAMETER_VALUE for too many columns */
 export function relationOf(snapshot: DeltaSnapshot, paths: readonly string[]): string {
   if (snapshot.files.length === 0) return `(select ${projection(snapshot, new Set(), {})} where false)`
   const groups = new Map<string, { file: DeltaAdd; paths: string[] }>()
@@ -63,7 +63,7 @@ function projection(
   return columns.join(', ')
 }
 
-/** Adds columns that are missing in files from before the column existed, as nulls, by joining the names. */
+/** Adds columns that old files lack as nulls, with a union by name. */
 function absentAsNull({ fields }: DeltaSnapshot, source: string): string {
   const empty = fields.map(({ name, type }) => `null::${duckDbType(type)} as ${sqlName(name)}`).join(', ')
   return `(select * from ${source} union all by name select ${empty} where false)`

@@ -14,12 +14,12 @@ import { sqlList, sqlName, sqlText } from './duckdb.js'
 import { type ColumnStatistics, deltaStats } from './file-stats.js'
 
 export interface TableSource {
-  /** The connection that runs `select`; it can have temporary tables. */
+  /** The connection that runs `select`. It can have temporary tables. */
   readonly connection: DuckDBConnection
   /** Trusted SQL, never from users. */
   readonly select: string
   readonly compression?: 'zstd' | 'snappy'
-  /** Approximate size of a file. Default: 128 MiB, which one thread reads in seconds. */
+  /** The approximate size of a file. Default: 128 MiB, which one thread reads in seconds. */
   readonly fileBytes?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -34,12 +34,12 @@ interface StagedFiles {
 }
 
 export interface StagedTable extends StagedFiles {
-  /** See `contentDigest`. */
+  /** The digest of the rows; see `contentDigest`. */
   readonly digest: string
 }
 
 export interface WrittenTable {
-  /** URI of the table's root for other programs. */
+  /** The URI of the table's root for other programs. */
   readonly uri: string
   readonly version: number
   readonly rows: number
@@ -60,7 +60,7 @@ export async function writeTable(
   return commitTable(blobs, staged, source.mode)
 }
 
-/** Writes the files without a commit. A failure leaves nothing behind. */
+/** Writes the files without a commit. After a failure no file is left. */
 export async function stageTable(blobs: Blobs, location: string, source: TableSource): Promise<StagedTable> {
   const { connection } = source
   let digest = ''
@@ -70,11 +70,11 @@ export async function stageTable(blobs: Blobs, location: string, source: TableSo
   return { ...staged, digest }
 }
 
-/** As `stageTable`, without the digest, which takes as long as writing the files. */
+/** Like `stageTable`, but without the digest, which takes as long as writing the files. */
 export const stageFiles = (blobs: Blobs, location: string, source: TableSource): Promise<StagedFiles> =>
   stage(blobs, location, source)
 
-/** @param read gets the rows of the files while they are on the local disk, as a relation */
+/** Writes files and uploads them. @param read gets the rows of the files as a relation while they are on the local disk */
 async function stage(
   blobs: Blobs,
   location: string,
@@ -94,7 +94,7 @@ async function stage(
     for (const file of files) {
       if (source.signal?.aborted) throw new ApiError('CANCELLED', 'The work was cancelled')
       const path = `part-${randomUUID()}.${source.compression ?? 'zstd'}.parquet`
-      // `createReadStream(path)` opens later, and an error then, if `put` has failed meanwhile, would end the process.
+      // `createReadStream(path)` opens the file later. An error then would end the process if `put` has failed meanwhile.
       await using handle = await open(file.path)
       const { size, modified } = await blobs.put(`${root}/${path}`, handle.createReadStream())
       const stats = deltaStats(file.rows, file.statistics, fields)
@@ -170,7 +170,7 @@ async function copyOut(
     .map((file) => ({ path: file.filename, rows: Number(file.count), statistics: statisticsOf(file) }))
 }
 
-/** In DuckDB's JSON a map is a list of entries, and column names are quoted. */
+/** A written file in DuckDB's JSON, in which a map is a list of entries, and column names are quoted. */
 interface CopiedFile {
   readonly filename: string
   readonly count: string

@@ -1,6 +1,6 @@
 import type { AlertRuleRow } from '../alerts/schema.js'
 
-/** An enabled rule for failed runs of experiment 0, without a webhook. */
+/** Returns an enabled rule for failed runs of experiment 0, without a webhook. */
 export const anAlertRule = (rule: Partial<AlertRuleRow> = {}): AlertRuleRow => ({
   ...{ rule_id: 'r', securable_type: 'experiment', securable_id: '0', name: 'r', kind: 'run_failed' },
   ...{ metric_key: null, comparison: null, threshold: null, minutes: null, webhook_url: null },

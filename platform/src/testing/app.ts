@@ -40,7 +40,7 @@ interface TestAppOptions {
   readonly isAudited?: boolean
 }
 
-/** Starts an application on a new database and a temporary folder; `register` adds the services under test. */
+/** Starts an application on a new database and a temporary folder. @param register adds the services under test */
 export async function testApp(
   register: (app: FastifyInstance, context: ServiceContext) => Promise<void>,
   {

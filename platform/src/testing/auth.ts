@@ -9,7 +9,7 @@ import { migrate } from '../db/migrate.js'
 import type { TestDatabase } from './databases.js'
 
 /**
- * Identities, tokens, grants and the authorizer on a new database. Tests set the time by `clock.now`.
+ * Creates identities, tokens, grants and the authorizer on a new database. Tests set the time by `clock.now`.
  *
  * @param isEmpty whether the tables of services are missing, for tests of their migrations
  */

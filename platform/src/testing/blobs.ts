@@ -12,7 +12,7 @@ export interface OpenedBlobs {
   close(): Promise<void>
 }
 
-/** The store with some operations replaced, to inject failures. Has no local paths. */
+/** Returns the store with some operations replaced, to inject failures. It has no local paths. */
 export const withOverrides = (blobs: Blobs, replaced: Partial<Blobs>): Blobs => ({
   put: (...args) => blobs.put(...args),
   get: (...args) => blobs.get(...args),
@@ -38,7 +38,7 @@ const codeOf = (work: Promise<unknown>) =>
     (error: ApiError) => error.code,
   )
 
-/** `mebibytes` of reproducible random bytes, generated while they are read. */
+/** Yields `mebibytes` of reproducible random bytes, which are generated while they are read. */
 function noise(mebibytes: number) {
   const block = randomBytes(MEBIBYTE)
   const hash = createHash('sha256')
@@ -54,7 +54,7 @@ function noise(mebibytes: number) {
   return { body, digest: () => hash.digest('hex') }
 }
 
-/** Chunks that share one buffer, like those of a network. Throws `failure` at the end. */
+/** Yields chunks that share one buffer, like those of a network. Throws `failure` at the end. */
 async function* reusedBuffer(bytes: Uint8Array, failure?: string) {
   const memory = new Uint8Array(100_000)
   for (let at = 0; at < bytes.length; at += memory.length) {
@@ -73,7 +73,7 @@ const LENGTHS = [64 * 1024, 512 * 1024, MEBIBYTE, 6 * MEBIBYTE, 12 * MEBIBYTE].f
   block + 1,
 ])
 
-/** Tests the guarantees of `Blobs` for a backend; `open` opens an empty store. */
+/** Tests the guarantees of `Blobs` for a backend. @param open opens an empty store */
 export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): void {
   describe(`${name} meets the contract of Blobs`, () => {
     let store: OpenedBlobs

@@ -9,7 +9,7 @@ import { isExhaustive } from './effort.js'
 
 export interface TestDatabase {
   readonly engine: 'sqlite' | 'postgres'
-  /** Creates a database with the tables of all services, or an empty one for tests of migrations; `close` removes it. */
+  /** Creates a database with the tables of all services, or an empty one for tests of migrations. `close` removes it. */
   open(options?: {
     readonly isEmpty?: boolean
   }): Promise<{ url: string; db: Db<unknown>; close(): Promise<void> }>

@@ -1,4 +1,4 @@
-/** A promise and the function that resolves it, like `Promise.withResolvers` of Node.js 22. */
+/** Returns a promise and the function that resolves it, like `Promise.withResolvers` of Node.js 22. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   readonly resolve: (value: T) => void

@@ -23,7 +23,7 @@ async function until(holds: () => boolean, milliseconds = 60_000) {
   }
 }
 
-/** Tests the guarantees of `Jobs` for a backend; `open` opens an empty queue. */
+/** Tests the guarantees of `Jobs` for a backend. @param open opens an empty queue */
 export function jobsContract(name: string, open: () => Promise<OpenedJobs>): void {
   describe(`${name} meets the contract of Jobs`, () => {
     let opened: OpenedJobs

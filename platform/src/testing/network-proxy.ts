@@ -8,7 +8,7 @@ export class NetworkProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
   #isSilent = false
-  /** Called with what is sent to the server, before it is passed on. */
+  /** Called with the text that is sent to the server, before it is passed on. */
   onSent: (text: string) => void = () => undefined
 
   private constructor(host: string, port: number) {
@@ -17,7 +17,7 @@ export class NetworkProxy implements AsyncDisposable {
     this.#server = createServer((near) => this.#join(near))
   }
 
-  /** @param url of the server behind it */
+  /** Starts a proxy. @param url the URL of the server behind it */
   static async to(url: string): Promise<NetworkProxy> {
     const { hostname, port } = new URL(url)
     const line = new NetworkProxy(hostname, Number(port))
@@ -26,7 +26,7 @@ export class NetworkProxy implements AsyncDisposable {
     return line
   }
 
-  /** The URL of the server, by way of this line. */
+  /** Returns the URL of the server through this proxy. */
   instead(url: string): string {
     const through = new URL(url)
     const address = this.#server.address()
@@ -35,12 +35,12 @@ export class NetworkProxy implements AsyncDisposable {
     return through.href
   }
 
-  /** From now on what either side sends is lost, on new connections too. */
+  /** Drops everything that either side sends from now on, on new connections too. */
   fallSilent() {
     this.#isSilent = true
   }
 
-  /** New connections work again; those that missed something do not. */
+  /** Lets new connections work again, but not those that missed something. */
   mend() {
     this.#isSilent = false
   }

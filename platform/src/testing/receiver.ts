@@ -20,7 +20,7 @@ export interface Receiver extends AsyncDisposable {
   until(count: number): Promise<ReceivedRequest[]>
 }
 
-/** An HTTP server that records requests and responds with the result of `reply`, which gets the number of the request from 1. */
+/** An HTTP server that records requests, and responds with the result of `reply`, which gets the number of the request. */
 export async function receiver(
   reply: (count: number) => ReceiverResponse | Promise<ReceiverResponse> = () => ({ status: 200 }),
 ): Promise<Receiver> {

@@ -22,7 +22,7 @@ export const testS3 = TEST_S3_ENDPOINT
 
 export const NO_S3 = 'set TEST_S3_ENDPOINT, TEST_S3_ACCESS_KEY, TEST_S3_SECRET_KEY and TEST_S3_BUCKET'
 
-/** Ids of multipart uploads below a prefix that are neither completed nor aborted. */
+/** Returns the ids of multipart uploads below a prefix that are neither completed nor aborted. */
 export async function unfinishedUploads(
   { bucket, options }: NonNullable<typeof testS3>,
   prefix: string,

@@ -1,6 +1,6 @@
 import { firstCharacters } from './first-characters.js'
 
-/** Counts characters, not UTF-16 units. Long texts are not scanned, because a character has at most two units. */
+/** Compares lengths in characters, not UTF-16 units. Long texts are not scanned, because a character has at most two units. */
 export const isLonger = (text: string, limit: number) =>
   text.length > limit && (text.length > 2 * limit || [...text].length > limit)
 

@@ -3,12 +3,12 @@ import { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { releaseBuffer } from '../../blobs/release-buffer.js'
 
-/** Buffers a few events: reading chunk by chunk would pause and resume the socket for each. */
+/** Buffers a few events, because reading chunk by chunk would pause and resume the socket for each chunk. */
 const EVENTS = { close: ['end', 'close'], highWaterMark: 4, lowWaterMark: 1 }
 
 /**
- * Iterates over the chunks of a body. A chunk from the network is valid only until the next one is requested.
- * Stopping early does not destroy the stream: the response to the failed request is still to be sent.
+ * Iterates over the chunks of a body. A chunk from the network is valid only until the next one is requested. Stopping early
+ * does not destroy the stream, because the response to the failed request is still to be sent.
  */
 export async function* readChunks(body: Readable): AsyncGenerator<Uint8Array> {
   const received = body instanceof IncomingMessage

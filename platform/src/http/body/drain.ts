@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises'
 const TIMEOUT_MS = 10_000
 
 /**
- * Discards the rest of a rejected body: most clients read the response only after sending everything.
+ * Discards the rest of a rejected body, because most clients read the response only after sending everything.
  *
  * @returns false if the body did not end in time
  */

@@ -1,17 +1,17 @@
 import { invalid } from '../../errors.js'
 
 export interface JsonLimits {
-  /** Members and items, and lists and objects themselves. */
+  /** The number of members and items, including lists and objects. */
   readonly values: number
   readonly containers: number
-  /** Different names. */
+  /** The number of different names. */
   readonly names: number
   readonly depth: number
-  /** Escaped characters: JSON in JSON has one for each quote. */
+  /** The number of escaped characters. JSON in JSON has one for each quote. */
   readonly escapes: number
 }
 
-/** For bodies that are parsed on the event loop. A batch of a thousand metrics has about five thousand values. */
+/** The limits of bodies that are parsed on the event loop. A batch of a thousand metrics has about five thousand values. */
 const EVENT_LOOP_LIMITS: JsonLimits = {
   values: 200_000,
   containers: 200_000,
@@ -20,7 +20,7 @@ const EVENT_LOOP_LIMITS: JsonLimits = {
   escapes: 4_000_000,
 }
 
-/** For bodies that a thread parses: they delay nobody. Ten thousand rows of four hundred columns. */
+/** The limits of bodies that a thread parses without delaying requests, such as ten thousand rows of four hundred columns. */
 export const THREAD_LIMITS: JsonLimits = {
   values: 4_000_000,
   containers: 1_000_000,
@@ -29,15 +29,15 @@ export const THREAD_LIMITS: JsonLimits = {
   escapes: Number.POSITIVE_INFINITY,
 }
 
-/** Shorter bodies parse fast enough not to delay other requests. */
+/** The length from which bodies are checked. Shorter ones are parsed fast enough not to delay other requests. */
 const MIN_CHECKED_LENGTH = 64 * 1024
 
 const [QUOTE, COMMA, U, BACKSLASH, COLON, BRACKET, BRACE, SPACE] = [34, 44, 117, 92, 58, 91, 123, 32]
 const [END_BRACKET, END_BRACE] = [93, 125]
 
 /**
- * Rejects JSON that would take a hundred times its length in memory and block the event loop: only brackets, endless
- * numbers, or endless different names. No client sends either. Rejects a NUL too, which databases reject or truncate text at.
+ * Rejects JSON that would take a hundred times its length in memory and block the event loop: only brackets, or endless
+ * numbers or names, which no client sends. Rejects a NUL too, because databases reject it or truncate the text.
  *
  * @throws INVALID_PARAMETER_VALUE
  */
@@ -139,7 +139,7 @@ function isName(text: string, end: number): boolean {
   return text.charCodeAt(at) === COLON
 }
 
-/** FNV-1a. Collisions are harmless, because names are only counted. */
+/** Returns the FNV-1a hash of a name. Collisions are harmless, because names are only counted. */
 function hashOf(text: string, start: number, end: number): number {
   let hash = 0x811c9dc5
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
@@ -148,7 +148,7 @@ function hashOf(text: string, start: number, end: number): number {
 
 const NUL = '\\u0000'
 
-/** An escape is preceded by an even number of backslashes; an odd number means that it is escaped itself. */
+/** Finds an escaped NUL. An odd number of backslashes before an escape means that the escape itself is escaped. */
 function containsNul(text: string): boolean {
   for (let at = text.indexOf(NUL); at >= 0; at = text.indexOf(NUL, at + NUL.length)) {
     let start = at

@@ -28,10 +28,10 @@ export function parseBodies(app: FastifyInstance) {
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 }
 
-/** Larger bodies take milliseconds to check and to parse. */
+/** The length from which bodies take milliseconds to check and to parse. */
 const LARGE_BYTES = 1024 * 1024
 
-/** Lets other requests run between the steps. */
+/** Parses a large body, and lets other requests run between the steps. */
 async function parseLarge(bytes: Buffer): Promise<unknown> {
   const text = bytes.toString()
   await setImmediate()
@@ -52,11 +52,11 @@ function withSourceText(value: unknown, text: string): unknown {
   return value
 }
 
-/** The text that a body was parsed from; undefined for long bodies. */
+/** Returns the text that a body was parsed from; undefined for long bodies. */
 export const sourceTextOf = (body: unknown) =>
   typeof body === 'object' && body !== null ? sourceTexts.get(body) : undefined
 
-/** JSON.parse reads 9.0 as 9; MLflow's message shows 9.0 and calls it a float. @param text that the body was parsed from */
+/** Writes numbers in an error as in the body, because JSON.parse reads 9.0 as 9. @param text that the body was parsed from */
 export function withNumbersAsWritten(error: unknown, text: string | undefined): unknown {
   if (!(error instanceof WrongTypeError) || error.type !== 'int' || text === undefined) return error
   const { path, value } = error
@@ -68,7 +68,7 @@ export function withNumbersAsWritten(error: unknown, text: string | undefined): 
 }
 
 const INDEX = /\[\d+\]$/
-/** Members with a decimal point, below the 22 digits from which JavaScript writes an exponent. */
+/** Matches members with a decimal point, below the 22 digits from which JavaScript writes an exponent. */
 const FLOATS = /"(\w+)"\s*:\s*(-?\d{1,21}\.\d+)/g
 
 export function parseJson(text: string): unknown {

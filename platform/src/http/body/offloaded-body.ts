@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 
-/** Parsing a smaller body takes no longer than passing it to a thread. */
+/** The length from which parsing a body takes longer than passing it to a thread. */
 export const OFFLOADED_BYTES = 32 * 1024
 
 /** A JSON body that has not been parsed. */
@@ -14,7 +14,7 @@ export class OffloadedBody {
 
 /** Handles large bodies elsewhere, so that parsing them does not block the event loop. */
 export interface OffloadHandler<Output> {
-  /** False: the body is parsed here like any other. */
+  /** Returns false if the body is to be parsed on this thread like any other. */
   isReady(): boolean
   /** @param admit decides about the objects that the parsed input names, before anything is written */
   handle(

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Reading so much takes a few milliseconds. */
+/** The bytes that are read in a turn, which take a few milliseconds. */
 const TURN_BYTES = 2 * 1024 * 1024
-/** Node reads about so much of a connection before it can be paused. */
+/** The bytes that Node reads of a connection before it can be paused. */
 const READ_BYTES = 64 * 1024
 
 let left = TURN_BYTES
@@ -10,10 +10,10 @@ let isCounting = false
 let paused: IncomingMessage[] = []
 
 /**
- * Pauses a body when all together have had their share of a turn of the event loop: hundreds of large bodies that arrive together
- * would delay every other request. They continue in order, in the next turns.
+ * Pauses a body once all bodies together have used their share of a turn of the event loop, because hundreds of large bodies
+ * that arrive together would delay every other request. They continue in order in the next turns.
  *
- * @param bytes that were just read of the body
+ * @param bytes the number of bytes of the body that were just read
  */
 export function paceReading(payload: IncomingMessage, bytes: number): void {
   if (!isCounting) {

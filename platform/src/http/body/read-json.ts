@@ -3,7 +3,7 @@ import { invalid } from '../../errors.js'
 import { compileInputParser } from '../../protocol/validate.js'
 import { parseJson, withNumbersAsWritten } from './json.js'
 
-/** Creates a parser from a body to the input of an operation; usable in a worker thread. */
+/** Creates a function that parses a body into the input of an operation. Threads can use it too. */
 export function jsonReader<Input>(schema: TSchema): (text: string, query: object) => Input {
   const parse = compileInputParser<Input>(schema)
   return (text, query) => {

@@ -6,11 +6,11 @@ import { ReceivedBytes } from './received-bytes.js'
 
 const MAX_SMALL_CHUNKS = 16_384
 const MIN_CHUNK_BYTES = 64
-/** Smaller chunks are not paced, since that would cost most requests a callback. */
+/** The length from which chunks are paced. Pacing smaller ones would cost most requests a callback. */
 const PACED_BYTES = 16 * 1024
 
 /**
- * Receives a body without joining its chunks. Fastify's parsers keep each: a body in chunks of one byte takes gigabytes.
+ * Receives a body. Fastify's parsers keep each chunk, so that a body in chunks of one byte takes gigabytes.
  *
  * @throws Fastify's errors for a body that is larger than the limit or ends early; INVALID_PARAMETER_VALUE for too many small chunks
  */

@@ -1,8 +1,8 @@
-/** Larger chunks are kept as they are. */
+/** The length from which chunks are kept as they are. */
 const LARGE_BYTES = 16 * 1024
 const TAIL_BYTES = 64 * 1024
 
-/** The body of a request in the chunks that arrived. Small ones are joined: of millions, each would cost a hundred bytes. */
+/** The body of a request in chunks. Small chunks are joined, because each of millions would cost a hundred bytes. */
 export class ReceivedBytes {
   readonly #chunks: Uint8Array[] = []
   #tail: Buffer | undefined
@@ -15,7 +15,7 @@ export class ReceivedBytes {
     return this.#chunks
   }
 
-  /** Joins the chunks at the first call: large bodies that arrive together would block the event loop. */
+  /** The chunks, joined at the first use, because large bodies that arrive together would block the event loop. */
   get bytes(): Buffer {
     this.#bytes ??= join(this.chunks)
     return this.#bytes

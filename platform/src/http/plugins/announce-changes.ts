@@ -8,15 +8,15 @@ interface OperationChanges {
   readonly changes: (input: Record<string, unknown>, output: unknown) => readonly Change[]
 }
 
-/** Maps a successful operation to the changes it made. `changes` receives the input before parsing, and the output. */
+/** Maps a successful operation to the changes it made. `changes` gets the input before parsing, and the output. */
 export const changesOf = <O extends Operation>(
   { id }: O,
   changes: (input: Input<O>, output: Output<O>) => readonly Change[],
 ): OperationChanges => ({ id, changes: changes as OperationChanges['changes'] })
 
 /**
- * Publishes the changes of this plugin's operations to the event stream. The hook runs when the handler has returned, and
- * so after the commit.
+ * Publishes the changes of this plugin's operations to the event stream. The hook runs after the handler has returned, and so
+ * after the commit.
  */
 export function announceChanges(
   app: FastifyInstance,

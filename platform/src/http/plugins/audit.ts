@@ -21,7 +21,7 @@ import { type AuditedOperation, auditedOperation, auditedRoute } from '../../pro
 const MAX_USER_AGENT = 256
 const MAX_MESSAGE = 1_000
 const MAX_KEY = 200
-/** Codes of errors whose message does not quote the request. */
+/** The codes of errors whose message does not quote the request. */
 const OWN_WORDS = new Set([
   'UNAUTHENTICATED',
   'PERMISSION_DENIED',
@@ -29,7 +29,7 @@ const OWN_WORDS = new Set([
   'TEMPORARILY_UNAVAILABLE',
 ])
 
-/** Writes one audit event for each request that its operation's class names; see `protocol/audit-classes.ts` (ADR 36). */
+/** Records each request that the class of its operation says; see `protocol/audit-classes.ts` (ADR 36). */
 export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
   decorate(app, log)
   app.addHook('onRoute', (route) => {
@@ -52,7 +52,7 @@ export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
   })
 }
 
-/** Fastify calls no hook for a response whose client has gone. Its outcome is unknown while the handler runs. */
+/** Counts a request whose client has gone: Fastify calls no hook for it, and its outcome is unknown while the handler runs. */
 function countOnClose(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
   const countNow = () => count(log, request, reply)
   void request.socket.remoteAddress // read now: a closed socket has no address unless it was read before
@@ -88,14 +88,14 @@ function commitOn(route: RouteOptions, log: AuditLog, audited: AuditedOperation)
   route.onSend = [route.onSend ?? [], commit].flat()
 }
 
-/** Requests of callers that are not known are counted only: anybody may sign out. */
+/** Returns whether the event is committed. Those of unknown callers are only counted, because anybody may sign out. */
 const isCommitted = (audited: AuditedOperation, request: FastifyRequest, reply: FastifyReply) =>
   audited.class === 'committed' && isSuccess(request, reply) && callerOf(request) !== undefined
 
 const callerOf = ({ trail, principal }: FastifyRequest): Caller | undefined =>
   trail?.actor ?? principal ?? undefined
 
-/** A failed single sign-on is answered with a redirect. */
+/** Returns whether a request succeeded. A failed single sign-on is answered with a redirect. */
 const isSuccess = ({ failure }: FastifyRequest, { statusCode }: FastifyReply) => statusCode < 400 && !failure
 
 function decorate(app: FastifyInstance, log: AuditLog | undefined) {
@@ -173,7 +173,7 @@ const idOf = ({ chain: [one] }: NotedDecision) => one.id || one.name
 const pathOf = ({ params }: FastifyRequest, segments: number) =>
   ((params as { '*'?: string })['*'] ?? '').split('/').slice(0, segments).join('/')
 
-/** A 404 hides a refusal if the request was denied something. */
+/** Returns the outcome of a request. A 404 hides a refusal if the request was denied something. */
 function outcomeOf(request: FastifyRequest, reply: FastifyReply): AuditOutcome {
   const { trail } = request
   const { statusCode } = reply
@@ -229,7 +229,7 @@ function authenticationOf({ principal, routeOptions }: FastifyRequest): string {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** See `trailOf`; null before anything is noted. */
+    /** The facts that `trailOf` returns; null before anything is noted. */
     trail: Trail | null
     /** True if its audit event is written or counted. */
     isCounted: boolean

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 const POLL_MS = 0.25
 
 /**
- * Polls for the next request for a moment after each response: waking an idle CPU takes longer than most requests (ADR 23).
- * Disabled on a single CPU, where it would only delay the client.
+ * Polls for the next request for a moment after each response, because waking an idle CPU takes longer than most requests
+ * (ADR 23). Does nothing on a single CPU, where it would only delay the client.
  */
 export function busyPoll(app: FastifyInstance, ms = POLL_MS) {
   if (availableParallelism() === 1) return

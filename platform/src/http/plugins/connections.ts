@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { rejectMalformedHttp } from './malformed-http.js'
 
 export interface ConnectionLimits {
-  /** A body without new bytes for this time ends its connection; one that keeps arriving may take any time. */
+  /** A body without new bytes for this time ends its connection. A body that keeps arriving may take any time. */
   readonly bodySilenceMs: number
   /** When the server closes, connections without a running request end after this time. */
   readonly closeIdleMs: number
@@ -22,7 +22,7 @@ interface Connection {
   readAt: number
 }
 
-/** Bounds how long a client that sends or reads nothing keeps its connection, and the server from closing. */
+/** Limits how long a client that sends or reads nothing keeps its connection, and keeps the server from closing. */
 export function boundConnections(app: FastifyInstance, options: Partial<ConnectionLimits> = {}) {
   const limits = { ...LIMITS, ...options }
   const connections = new Map<Socket, Connection>()

@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 
 const PATH = '/docs'
-/** The connection with the client is not the page's. */
+/** The headers about the connection, which are not those of the connection with the client. */
 const OF_THE_CONNECTION = ['connection', 'date', 'keep-alive', 'transfer-encoding']
 
 /**

@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
 
-/** Without a new request for this time, the server is quiet. */
+/** The time without a new request after which the server counts as quiet. */
 const QUIET_MS = 250
 const CHECK_MS = 25
-/** Requests of load balancers, which an idle server gets too. */
+/** The paths that load balancers request, also of an idle server. */
 const PROBES = new Set(['/ready', '/health', '/v2/health/live', '/v2/health/ready'])
 
 /**
- * Adds `app.drain`, to be called before `app.close`: `/ready` answers 503, so that load balancers send no more requests, and each
- * response ends its connection. Everything is answered meanwhile.
+ * Adds `app.drain`, to be called before `app.close`: `/ready` answers 503, so that load balancers send no more requests, and
+ * each response ends its connection. All requests are still answered meanwhile.
  */
 export function drainBeforeClose(app: FastifyInstance) {
   let isDraining = false

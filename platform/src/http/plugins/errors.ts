@@ -5,17 +5,17 @@ import { isUnstorable, toOutage } from '../../db/postgres-failures.js'
 import { ApiError, type ErrorCode, invalid } from '../../errors.js'
 import { drain } from '../body/drain.js'
 
-/** Renders errors from before routing, e.g. of a URL that cannot be decoded. */
+/** Renders errors from before routing, such as that of a URL that cannot be decoded. */
 export function renderRoutingError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   const known = toApiError(error)
   void reply.code(known.statusCode).type('application/json; charset=utf-8').send(known.toJSON())
 }
 
 /**
- * Renders known errors; logs all others and hides their cause. Client errors carry no request id in the body, because
- * MLflow's clients compare the whole body; it is in a header of every response.
+ * Renders known errors, and logs all others and hides their cause. Errors of clients have no request id in the body, because
+ * MLflow's clients compare the whole body. A header of every response has it.
  *
- * @param toBody the body of a protocol other than MLflow's
+ * @param toBody renders the body of a protocol other than MLflow's
  */
 export function renderErrors(
   app: FastifyInstance,

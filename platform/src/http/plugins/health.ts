@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
 
-/** A dependency that must be available before the server is ready; `check` rejects while it is not. */
+/** A dependency that must be available before the server is ready. `check` rejects while it is not. */
 export interface ReadinessCheck {
   readonly name: string
   readonly check: () => Promise<unknown>
@@ -24,7 +24,7 @@ export function health(app: FastifyInstance, ready: readonly ReadinessCheck[]) {
   })
 }
 
-/** Only reasons of known errors are shown: `/ready` is open to anyone. */
+/** Checks a dependency. Only the reasons of known errors are shown, because `/ready` is open to anyone. */
 async function failureOf({ name, check }: ReadinessCheck) {
   const silent = `${name} does not respond.`
   const timeout = sleep(CHECK_TIMEOUT_MS, { name, reason: silent }, { ref: false })

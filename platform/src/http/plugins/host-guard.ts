@@ -7,7 +7,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/i
 const EXEMPT = new Set(['/health', '/version', '/ready'])
 const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** A 400 instead of MLflow's 5xx, which clients retry for minutes. */
+/** Returns a 400 instead of MLflow's 5xx, which clients retry for minutes. */
 export const workspacesDisabled = () =>
   new ApiError(
     'FEATURE_DISABLED',
@@ -17,7 +17,7 @@ export const workspacesDisabled = () =>
 export interface GuardOptions {
   /** Accepted Host headers besides loopback and private addresses; `*` matches any text. */
   readonly allowedHosts: readonly string[]
-  /** Accepted origins besides those of this machine, e.g. `https://*.example.com`. */
+  /** Accepted origins besides those of this machine, such as `https://*.example.com`. */
   readonly allowedOrigins?: readonly string[]
   /** Value of `X-Frame-Options`; no header when empty. */
   readonly frameOptions?: string
@@ -25,7 +25,7 @@ export interface GuardOptions {
   readonly unguarded?: boolean
 }
 
-/** Stops DNS rebinding and cross-site writes with MLflow's messages, and sets the headers of every response. */
+/** Prevents DNS rebinding and cross-site writes with MLflow's messages, and sets the headers of every response. */
 export function guardHostAndOrigin(app: FastifyInstance, options: GuardOptions) {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
@@ -36,7 +36,7 @@ export function guardHostAndOrigin(app: FastifyInstance, options: GuardOptions) 
   if (!options.unguarded) guard(app, options)
 }
 
-/** Node keeps the first one; a proxy may have decided by another. */
+/** Returns whether a request has several Host headers. Node keeps the first one, but a proxy may have used another. */
 function hasTwoHosts({ raw: { rawHeaders } }: FastifyRequest): boolean {
   let hosts = 0
   for (let i = 0; i < rawHeaders.length; i += 2)
@@ -52,14 +52,14 @@ function guard(
   const named = matcher(allowedHosts.filter((pattern) => pattern !== '*'))
   const origins = matcher(allowedOrigins)
   const isAllowed = (host: string) => hosts(host) || hosts(nameOf(host)) || LOCAL_HOST.test(nameOf(host))
-  /** Most requests name the same host. */
+  /** The last host that was allowed, because most requests name the same one. */
   let lastAllowed: string | undefined
   const isNamed = (host: string) => (named(host) || named(nameOf(host))) && !LOCAL_HOST.test(nameOf(host))
 
-  /** Pages of this machine and of configured origins and hosts; not of other machines in the private network. */
+  /** Returns true for this machine and for configured origins and hosts, but not for other machines in the private network. */
   const mayRead = (origin: string) =>
     origins(origin) || LOOPBACK.test(nameOf(hostOf(origin))) || isNamed(hostOf(origin))
-  /** Also pages of this server itself. */
+  /** Returns true for these origins and for pages of this server itself. */
   const mayWrite = (origin: string, request: FastifyRequest) =>
     hostOf(origin) === request.headers.host || mayRead(origin)
 
@@ -118,7 +118,7 @@ function hostOf(origin: string) {
 
 const nameOf = (host: string) => host.replace(/:\d+$/, '')
 
-/** Tests whether a text matches any of the patterns; `*` matches any text, e.g. `*.example.com` or `localhost:*`. */
+/** Returns a test for texts that match any of the patterns, such as `*.example.com` or `localhost:*`. */
 function matcher(patterns: readonly string[]): (text: string) => boolean {
   const expressions = patterns.map(
     (pattern) => new RegExp(`^${pattern.trim().split('*').map(escapeRegExp).join('.*')}$`, 'i'),

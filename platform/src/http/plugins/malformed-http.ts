@@ -11,7 +11,7 @@ const REASONS: Readonly<Record<string, readonly [status: number, message: string
   ],
 }
 
-/** Responds to malformed requests: headers that are too long, a client that is too slow, another protocol. */
+/** Responds to malformed requests: to headers that are too long, a client that is too slow, or another protocol. */
 export function rejectMalformedHttp(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const [status, message] = REASONS[error.code ?? ''] ?? BROKEN

@@ -4,7 +4,7 @@ import { redactUrl } from './redact-url.js'
 import { RequestDurations } from './request-durations.js'
 import { Throttle } from './throttle.js'
 
-/** A server that is overloaded refuses thousands of requests a second, and must not spend its time on their log lines. */
+/** The default interval. An overloaded server refuses thousands of requests a second, and must not log each of them. */
 const UNAVAILABLE_MS = 1_000
 
 /**

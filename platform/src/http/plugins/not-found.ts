@@ -31,7 +31,7 @@ export function handleNotFound(app: FastifyInstance) {
   })
 }
 
-/** The methods of the route with exactly this path, or else of all routes whose pattern matches it. */
+/** Returns the methods of the route with exactly this path, or otherwise of all routes whose pattern matches it. */
 function allowedMethods(path: string, routes: ReadonlyMap<string, Route>): string[] {
   const exact = routes.get(path)
   if (exact) return [...exact.methods]
@@ -44,7 +44,7 @@ function allowedMethods(path: string, routes: ReadonlyMap<string, Route>): strin
 
 const NEVER = /(?!)/
 
-/** Matches nothing for a route without parameters, and for `/*`, which would make every path a known one. */
+/** Returns the pattern of a route. That of a route without parameters, and of `/*`, which fits every path, matches nothing. */
 function patternOf(url: string): RegExp {
   if (!/[:*]/.test(url) || /^\/?\*$/.test(url)) return NEVER
   const segments = url

@@ -112,7 +112,7 @@ function decorate(
   })
 }
 
-/** Decides rights on objects that requests name; see `Admission`. */
+/** Adds the decisions about objects that requests name; see `Admission`. */
 function admitNamedObjects(app: FastifyInstance, authorizer: Authorizer) {
   const admission = new Admission(authorizer)
   app.decorate('checkAdmission', (op: Operation) => admission.check(op))
@@ -145,7 +145,7 @@ function admitNamedObjects(app: FastifyInstance, authorizer: Authorizer) {
   })
 }
 
-/** Searches are sent as POST, because their filters are long; MLflow reports each load of a version, which changes nothing. */
+/** Matches paths of POST that change nothing: searches, whose filters are long, and MLflow's reports of loaded versions. */
 const READING_PATH = /\/(search[\w-]*|get-latest-versions|emit-lineage)$/
 
 function routeScopeOf({ method, params, routeOptions }: FastifyRequest): RouteScope {
@@ -157,7 +157,7 @@ function routeScopeOf({ method, params, routeOptions }: FastifyRequest): RouteSc
   }
 }
 
-/** A header of a script or tool takes precedence over the cookie that a browser always sends. */
+/** Returns the credentials. The header of a script or tool takes precedence over the cookie that a browser always sends. */
 function credentialsOf({ headers, ip }: FastifyRequest, cookie: SessionCookie): RequestCredentials {
   const { authorization } = headers
   return {
@@ -178,8 +178,7 @@ declare module 'fastify' {
     /** Decides about all objects of a kind. @throws PERMISSION_DENIED, also if one of them is denied */
     authorizeEverywhere(privilege: Privilege, type: SecurableType): Promise<void>
     /**
-     * Decides about an object in the table of securables, for frequent requests: what was allowed is remembered for a
-     * second.
+     * Decides about an object in the table of securables, for frequent requests: what was allowed is cached for a second.
      *
      * @param absent the error for an object that does not exist, also for a hidden one
      */
@@ -191,19 +190,19 @@ declare module 'fastify' {
       names: NamedObjects,
       options?: { readonly right?: ObjectRight; readonly mayBeAbsent?: boolean },
     ): Promise<void>
-    /** The objects on which the caller has the privilege of the route; undefined for all of them. */
+    /** Returns the objects on which the caller has the privilege of the route; undefined if these are all objects. */
     allowedObjects(type: SecurableType): Promise<AllowedObjects | undefined>
-    /** For long responses: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
+    /** Authenticates again, for long responses, because the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
     reauthenticate(): Promise<Caller>
     /**
-     * The `Authorization` header for calls to other services in the name of the caller; undefined for the local owner.
+     * Returns the `Authorization` header for calls to other services for the caller; undefined for the local owner.
      *
      * @throws UNAUTHENTICATED on a route that authenticates nobody
      */
     credential(): string | undefined
   }
   interface FastifyInstance {
-    /** Fails at start for an operation on objects that its input does not name. */
+    /** Fails at the start of a server for an operation on objects that its input does not name. */
     checkAdmission(op: Operation): void
   }
   interface FastifyContextConfig {

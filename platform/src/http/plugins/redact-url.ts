@@ -1,4 +1,4 @@
-/** The segment after these is a secret that works like credentials: a ticket, an upload id. */
+/** Matches segments of paths that are secrets like credentials: tickets and upload ids. */
 const IN_PATH = /(\/(?:tickets|parts)\/)[^/?]+/g
 const IN_QUERY =
   /([?&](?:x-amz-(?:signature|credential|security-token)|(?:access_)?token|client_secret|password|api_key|signature)=)[^&]*/gi

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../../errors.js'
 
 /**
- * Refuses a change that the page of another origin may have sent with a user's cookie (CSRF). Browsers set `Sec-Fetch-Site` and
- * `Origin`; without them the request needs a header that no form can send.
+ * Refuses a change that the page of another origin may have sent with a user's cookie (CSRF). Browsers set `Sec-Fetch-Site`
+ * and `Origin`. Without them the request needs a header that no form can send.
  *
  * @throws PERMISSION_DENIED
  */

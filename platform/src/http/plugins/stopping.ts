@@ -3,8 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
 
 /**
- * While the server stops, running requests finish, including their calls to services in the same process. New requests
- * from the network are rejected before they do anything.
+ * Rejects new requests from the network while the server stops, before they do anything. Running requests finish, including
+ * their calls to services in the same process.
  */
 export function rejectWhileStopping(app: FastifyInstance) {
   let stopping = false

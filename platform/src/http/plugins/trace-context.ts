@@ -3,7 +3,7 @@ import { newId } from '../../mlflow/new-id.js'
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/
 
-/** W3C trace context: continues the caller's trace or starts one; adds it to log lines and to the response. */
+/** Continues the caller's W3C trace or starts one, and adds it to log lines and to the response. */
 export function traceContext(app: FastifyInstance) {
   app.addHook('onRequest', (request, reply, done) => {
     const parentTraceId = TRACEPARENT.exec(String(request.headers.traceparent ?? ''))?.[1]
@@ -18,7 +18,7 @@ export function traceContext(app: FastifyInstance) {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** To be passed on with calls to other services. */
+    /** The header for calls to other services. */
     traceparent: string
   }
 }

@@ -1,4 +1,4 @@
-/** Sentences that name a replacement, by the beginning of the path without /api/VERSION. */
+/** The reasons, some with a replacement, by the beginning of the path without /api/VERSION. */
 const UNSERVED: readonly (readonly [RegExp, string])[] = [
   [
     /^(clusters|instance-pools|policies|libraries|global-init-scripts)\b/,
@@ -27,7 +27,7 @@ const UNSERVED: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** The reason why Cairn does not serve an API of Databricks, as a sentence. */
+/** Returns the reason why Cairn does not serve an API of Databricks, as a sentence. */
 export function unservedReason(path: string): string | undefined {
   const inside = /^\/(?:ajax-)?api\/\d\.\d\/(.*)/.exec(path)?.[1]
   const found = inside !== undefined && UNSERVED.find(([pattern]) => pattern.test(inside))

@@ -1,4 +1,4 @@
-/** A response that is already JSON text, in chunks, e.g. rows that the database serialized. Sent without parsing it. */
+/** A response that is already JSON text, in chunks, such as rows that the database serialized. It is sent without parsing. */
 export class JsonChunks {
   readonly chunks: Iterable<string>
 

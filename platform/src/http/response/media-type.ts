@@ -23,7 +23,7 @@ const MEDIA: Readonly<Record<string, string>> = {
   avif: 'image/avif',
 }
 
-/** Text files, HTML too, are `text/plain`, so that no artifact runs as a page of this server; without charset, as in MLflow. */
+/** Returns the type of a file. HTML is `text/plain`, so that no artifact runs as a page; without charset, as in MLflow. */
 export function mediaType(path: string): string {
   const name = posix.basename(path)
   const extension = posix.extname(name).slice(1) || name
@@ -32,7 +32,7 @@ export function mediaType(path: string): string {
   return Object.hasOwn(MEDIA, known) ? MEDIA[known]! : 'application/octet-stream'
 }
 
-/** A `Content-Disposition` with the file's name, in any script. */
+/** Returns a `Content-Disposition` with the name of the file, in any script. */
 export function attachment(path: string): string {
   const name = posix.basename(path)
   if (/^[\w.+!#$&^`|~-]+$/.test(name)) return `attachment; filename=${name}`

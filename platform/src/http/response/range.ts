@@ -1,8 +1,6 @@
 import type { ByteRange } from '../../blobs/blobs.js'
 
-/**
- * Parses a `Range` header. Several ranges and other units are ignored: the whole file is then a correct response.
- */
+/** Parses a `Range` header. Several ranges and other units are ignored, because the whole file is a correct response too. */
 export function parseRange(
   header: string | undefined,
   size: number,

@@ -60,7 +60,7 @@ export async function sendBlob(
   return reply
 }
 
-/** Sends the head; the body is then written to `reply.raw` without fastify. */
+/** Sends the head. The body must then be written to `reply.raw`, without fastify. */
 export function startRawResponse(reply: FastifyReply) {
   reply.hijack()
   reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)

@@ -7,8 +7,8 @@ import { readChunks } from '../body/chunks.js'
 const BUFFER_BYTES = 512 * 1024
 
 /**
- * Sends bytes of a blob through two alternating buffers: a stream would allocate one per read and take half as much CPU
- * again. Closes the reader. A failure after the start closes the connection.
+ * Sends bytes of a blob through two alternating buffers, because a stream would allocate one per read and take half as much
+ * CPU time again. Closes the reader. A failure after the start closes the connection.
  */
 export async function sendReader(
   reader: BlobReader,
@@ -45,8 +45,8 @@ interface StreamOptions {
 }
 
 /**
- * Sends a stream and destroys it at the end; calls `onStart` before the first block. A failure after that closes the
- * connection, and so does a wrong length: the next response on the connection would be taken for the rest of this one.
+ * Sends a stream and destroys it at the end. Calls `onStart` before the first block. A failure after that closes the
+ * connection. So does a wrong length, because clients would take the next response for the rest of this one.
  *
  * @throws the stream's error if it fails before the first block
  */
@@ -88,7 +88,7 @@ async function* withExactSize(body: Readable, size: number): AsyncGenerator<Uint
   if (left !== 0) throw new Error('The blob does not have the announced size.')
 }
 
-/** Creates a function that writes bytes; the caller may reuse them when it resolves. It rejects once the client is gone. */
+/** Creates a function that writes bytes, which the caller may reuse once it resolves. It rejects once the client is gone. */
 function writerTo(response: ServerResponse): (bytes: Uint8Array) => Promise<void> {
   const waiting = new Set<(error: Error) => void>()
   response.once('close', () => {

@@ -8,20 +8,20 @@ import { CHUNK_LENGTH, estimateLength, type Stringify, splitJson } from './split
 
 const MEGABYTE = 1024 * 1024
 const MAX_PENDING_BYTES = 256 * MEGABYTE
-/** Smaller responses are always sent: an error would hide that the operation was done. */
+/** The length up to which responses are always sent, because an error would hide that the operation was done. */
 const ALWAYS_SENT_BYTES = MEGABYTE
 const STALL_TIMEOUT_MS = 60_000
 
 interface Limits {
-  /** Limit of all large responses together, from serialization until their clients have read them. */
+  /** The limit of all large responses together, from serialization until their clients have read them. */
   readonly pendingBytes: number
-  /** How long a client may read nothing of a large response before it is disconnected. */
+  /** The time without a read of a large response after which its client is disconnected. */
   readonly stallTimeoutMs: number
 }
 
 /**
- * Serializes responses as JSON. Large ones are serialized in chunks, so that other requests run in between: a list without
- * a limit may take a second. They are sent when complete, so that they have a length and failures become error responses.
+ * Serializes responses as JSON. Large ones, which may take a second, are serialized in chunks, so that other requests run in
+ * between. They are sent when they are complete, so that they have a length and failures become error responses.
  */
 export function sendJson(
   app: FastifyInstance,
@@ -120,7 +120,7 @@ function consume(
 
 const streamsOf = new WeakMap<Socket, Set<Readable>>()
 
-/** Node closes only the first of pipelined responses when their connection closes; the others would wait for the stall timeout. */
+/** Closes a response with its connection. Node closes only the first pipelined one; others would wait for the stall timeout. */
 function closeWithConnection(stream: Readable, socket: Socket) {
   const streams = streamsOf.get(socket) ?? trackStreams(socket)
   streams.add(stream)

@@ -1,11 +1,11 @@
-/** Serializing this many characters takes about a millisecond. */
+/** The number of characters that are serialized in about a millisecond. */
 export const CHUNK_LENGTH = 128 * 1024
 
 const MAX_ESTIMATED_DEPTH = 64
 const MAX_SPLIT_DEPTH = 8
 
 /**
- * Estimates the length of a value's JSON, without escapes; stops as soon as the estimate exceeds `most`. Much faster than
+ * Estimates the length of a value's JSON, without escapes, and stops once the estimate exceeds `most`. This is much faster than
  * serializing, because strings are not read.
  */
 export function estimateLength(value: unknown, most: number, depth = 0): number {
@@ -28,9 +28,7 @@ export function estimateLength(value: unknown, most: number, depth = 0): number 
 /** Serializes a value like `JSON.stringify`, except for how it writes numbers. */
 export type Stringify = (value: object) => string
 
-/**
- * Splits the result of `toText` into chunks of about `length` characters. Strings and objects with `toJSON` are not split.
- */
+/** Splits the result of `toText` into chunks of about `length` characters. Strings and objects with `toJSON` are not split. */
 export function splitJson(
   value: object,
   toText: Stringify = JSON.stringify,
@@ -72,7 +70,7 @@ class Splitter {
     yield ']'
   }
 
-  /** The index after as many items as fit into one chunk, at least one. */
+  /** Returns the index after as many items as fit into one chunk, at least one. */
   #endOfChunk(list: readonly unknown[], from: number): number {
     let left = this.#length
     let end = from
@@ -105,6 +103,6 @@ class Splitter {
     return isPlain && !('toJSON' in value) && estimateLength(value, this.#length) > this.#length
   }
 
-  /** The JSON of a list or an object without its brackets. */
+  /** Returns the JSON of a list or an object without its brackets. */
   #inner = (value: object) => this.#toText(value).slice(1, -1)
 }
