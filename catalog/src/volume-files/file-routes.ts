@@ -1,5 +1,6 @@
-import type { BlobInfo, Blobs, Body } from '@cairn/platform/blobs/blobs'
+import type { BlobInfo, Blobs } from '@cairn/platform/blobs/blobs'
 import { hasEntries } from '@cairn/platform/blobs/has-entries'
+import { limitBody } from '@cairn/platform/blobs/limit-body'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { receiveBody, streamBodies } from '@cairn/platform/http/body/receive'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
@@ -36,7 +37,7 @@ export const fileRoutes: FastifyPluginAsync<VolumeFilesOptions> = async (app, fi
     await receiveBody(request, reply, async (body) => {
       // An object store would keep a file beside a directory of its name, which a file system cannot.
       if (await hasEntries(blobs, file.key)) throw invalid(`${file.path} is a directory; name a file.`)
-      return blobs.put(file.key, limited(body), { ifAbsent: !overwrite })
+      return blobs.put(file.key, limitBody(body, MAX_BYTES, tooLarge), { ifAbsent: !overwrite })
     }).catch((cause: unknown) => {
       if (!(cause instanceof ApiError) || cause.code !== 'ALREADY_EXISTS') throw cause
       const message = `The file ${file.path} exists; pass overwrite=true to replace it.`
@@ -74,16 +75,6 @@ async function headOf(blobs: Blobs, file: VolumeLocation): Promise<BlobInfo> {
 /** HTTP dates have whole seconds. An unreadable date is ignored, as HTTP demands. */
 const isModifiedSince = (modified: number, date: string | undefined) =>
   date !== undefined && Math.floor(modified / 1000) * 1000 > Date.parse(date)
-
-/** @throws INVALID_PARAMETER_VALUE as soon as the body exceeds the limit */
-async function* limited(body: Body): AsyncGenerator<Uint8Array> {
-  let bytes = 0
-  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-    bytes += chunk.length
-    if (bytes > MAX_BYTES) throw tooLarge()
-    yield chunk
-  }
-}
 
 const tooLarge = () =>
   invalid(

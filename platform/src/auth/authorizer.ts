@@ -112,11 +112,7 @@ export class Authorizer {
     return decision
   }
 
-  /**
-   * Requires a privilege on all objects of a kind: on the metastore, and none of them denied.
-   *
-   * @throws PERMISSION_DENIED
-   */
+  /** Requires a privilege on all objects of a kind: on the metastore, and none of them denied. @throws PERMISSION_DENIED */
   async requireEverywhere(
     principal: Principal,
     privilege: Privilege,

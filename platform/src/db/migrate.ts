@@ -45,11 +45,7 @@ export async function migrate(
   })
 }
 
-/**
- * Lists what `migrate` would apply, without changing the database.
- *
- * @throws like `migrate`
- */
+/** Lists what `migrate` would apply, without changing the database. @throws like `migrate` */
 export async function pendingMigrations(db: Db<unknown>, service: string, folder: URL): Promise<string[]> {
   const files = migrationFiles(folder, db.dialect.name)
   const { tables } = await db.engine.snapshot(async ({ tables }) => ({ tables }))

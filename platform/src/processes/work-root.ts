@@ -10,11 +10,7 @@ const PASSABLE = 0o711
 export const workRoot = (data: string): string =>
   process.getuid?.() === 0 ? ROOT_FOLDER : join(data, 'cache', 'work')
 
-/**
- * Creates the parent of working folders.
- *
- * @throws INVALID_STATE naming a folder that somebody else than root may change
- */
+/** Creates the parent of working folders. @throws INVALID_STATE naming a folder that somebody else than root may change */
 export async function openWorkRoot(root: string): Promise<void> {
   const isRoot = process.getuid?.() === 0
   await mkdir(root, { recursive: true, mode: 0o700 })

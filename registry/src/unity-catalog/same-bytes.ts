@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import type { Body } from '@cairn/platform/blobs/blobs'
+import { limitBody } from '@cairn/platform/blobs/limit-body'
 import { ApiError, unlessMissing } from '@cairn/platform/errors'
 import type { ModelPath } from './model-path.js'
 
@@ -27,18 +28,9 @@ export async function requireSameBytes(
       `'${path.inside}' is larger than the file of ${file}, which has ${kept.size} bytes. ${ADVICE}`,
     )
   if (declared > kept.size) throw tooLong()
-  const sent = await digestOf(limited(body, kept.size, tooLong))
+  const sent = await digestOf(limitBody(body, kept.size, tooLong))
   if (sent !== (await blobs.get(key).then(digestOf)))
     throw new ApiError('RESOURCE_CONFLICT', `'${path.inside}' differs from the file of ${file}. ${ADVICE}`)
-}
-
-async function* limited(body: Body, maxBytes: number, tooLong: () => ApiError): AsyncGenerator<Uint8Array> {
-  let bytes = 0
-  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-    bytes += chunk.length
-    if (bytes > maxBytes) throw tooLong()
-    yield chunk
-  }
 }
 
 async function digestOf(body: Body | AsyncIterable<Uint8Array>): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Blobs, Body } from '@cairn/platform/blobs/blobs'
+import { limitBody } from '@cairn/platform/blobs/limit-body'
 import type { Db } from '@cairn/platform/db/db'
 import type { RetentionRule } from '@cairn/platform/db/retention'
 import { ApiError } from '@cairn/platform/errors'
@@ -58,7 +59,8 @@ export class Contents {
         .values({ blob_key, object_id: null, changed_at: this.#now(), owner: null, size: null })
         .execute(),
     )
-    const { size } = await this.#blobs.put(blob_key, body instanceof Uint8Array ? body : limited(body))
+    const limited = body instanceof Uint8Array ? body : limitBody(body, MAX_FILE_BYTES, tooLarge)
+    const { size } = await this.#blobs.put(blob_key, limited)
     return { blob_key, size }
   }
 
@@ -124,12 +126,4 @@ export class Contents {
   }
 }
 
-async function* limited(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > MAX_FILE_BYTES)
-      throw new ApiError('PAYLOAD_TOO_LARGE', `A file has ${MAX_FILE_BYTES} bytes at most.`)
-    yield chunk
-  }
-}
+const tooLarge = () => new ApiError('PAYLOAD_TOO_LARGE', `A file has ${MAX_FILE_BYTES} bytes at most.`)
