@@ -109,7 +109,7 @@ describe.each(databases)('requests for access on %s', (_, database) => {
     })
   })
 
-  test('existing and absent objects get the same answer until somebody decides', async () => {
+  test('existing and absent objects get the same response until somebody decides', async () => {
     const answers = async (full_name: string, securable_type = 'experiment') => {
       const privileges = [WISHES[securable_type]!]
       const asked = await bob.as(RequestAccess, { securable_type, full_name, privileges })
@@ -230,7 +230,7 @@ describe.each(databases)('requests for access on %s', (_, database) => {
     expect(await failure(bob.as(ExperimentPermissions.Get, { id: '1' }))).toMatchObject({ statusCode: 404 })
   })
 
-  test('an approval and a withdrawal at once: one wins, and the grant follows it', async () => {
+  test('of a concurrent approval and withdrawal one succeeds, and the grant follows it', async () => {
     for (let round = 0; round < 5; round++) {
       const { id } = await ask({
         reason: String(round),

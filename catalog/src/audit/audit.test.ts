@@ -64,7 +64,7 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     })
   })
 
-  test('tells what a change of grants, an owner, tokens and members changed', async () => {
+  test('shows what a change of grants, an owner, tokens and members changed', async () => {
     const bo = await server.actor()
     const change = { principal: bo.principal.name, add: ['SELECT'], remove: ['MODIFY'] }
     const grant = { securable_type: 'table', full_name: 'main.s.t', changes: [change] }

@@ -31,7 +31,7 @@ describe.each(databases)('lists of SCIM on %s', (_, database) => {
     expect((await names(input)).join(' ')).toBe(expected)
   })
 
-  test('are sorted without a filter too', async () => {
+  test('are sorted, also without a filter', async () => {
     const { Resources } = await server.owner(Users.List, { sortBy: 'displayName', sortOrder: 'descending' })
     const shown = Resources.map(({ displayName }) => displayName)
     expect(shown.indexOf('Zora')).toBeLessThan(shown.indexOf('Max'))

@@ -90,7 +90,7 @@ describe.each(databases)('identities and their tokens on %s', (_, database) => {
     })
   })
 
-  test('replace their own token, and both die together', async () => {
+  test('replace their own token, and both are revoked together', async () => {
     const importer = await server.actor('service_principal', 'rotating')
     const made = await server.owner(CreateOboToken, {
       application_id: 'rotating',
@@ -113,7 +113,7 @@ describe.each(databases)('identities and their tokens on %s', (_, database) => {
     expect((await importer.as(Me, {})).userName).toBe('rotating')
   })
 
-  test('gain no time by replacing their token, unless they manage identities', async () => {
+  test('do not get a longer lifetime by replacing their token, unless they manage identities', async () => {
     const hasty = await server.actor()
     const { token_value } = await hasty.as(CreateToken, { lifetime_seconds: 600 })
     const client = server.context.client(token_value)

@@ -160,7 +160,7 @@ describe.each(databases)("MLflow's roles and imports on %s", (_name, database) =
     expect(await failure(ada.as(ImportUser, user))).toMatchObject({ code: 'PERMISSION_DENIED' })
   })
 
-  test('takes over no account that an import did not create', async () => {
+  test('changes no account that an import did not create', async () => {
     const { identities, passwords } = world.context
     const password_hash = STONES
     const signedOn = await identities.create('user', `sso-${id}`)

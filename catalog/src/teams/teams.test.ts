@@ -70,7 +70,7 @@ describe.each(sampledDatabases)('the set-up of teams on %s', (_, database) => {
     expect(await granted('shop')).toEqual(['QUERY ENDPOINT', 'VIEW ENDPOINT'])
   })
 
-  test('adds what is missing and takes nothing away', async () => {
+  test('adds what is missing, and removes nothing', async () => {
     await server.owner(SetUpTeams, {})
     const { identities } = server.context
     await server.revoke(await identities.get('web'), 'metastore', '', 'QUERY ENDPOINT')
@@ -113,7 +113,7 @@ describe.each(sampledDatabases)('the set-up of teams on %s', (_, database) => {
   const groups = async () =>
     (await server.owner(Groups.List, {})).Resources.map(({ displayName }) => displayName)
 
-  test('takes no schema away from its owner', async () => {
+  test('does not change the owner of a schema', async () => {
     await aCatalog(server.owner, 'main')
     await aSchema(server.owner, 'main.data')
     await server.actor('user', 'ada')

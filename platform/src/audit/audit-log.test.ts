@@ -93,7 +93,7 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     expect(all.find((row) => row.count === 50)).toMatchObject({ action_name: 'getRun', outcome: 'success' })
   })
 
-  test('nobody hides an object behind another operation, nor a token behind another one', async () => {
+  test('nobody can hide an object behind another operation, or a token behind another one', async () => {
     for (let i = 0; i < 1_000; i++) count(`path ${i}`, { action: 'searchRuns', objects: `run ${i}` })
     count('run 1')
     for (let i = 0; i < 100; i++)

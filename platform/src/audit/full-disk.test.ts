@@ -7,7 +7,7 @@ import { AuditLog } from './audit-log.js'
 
 const [, sqlite] = databases[0]!
 
-test('a full disk of the database is told by the audit log, and by the readiness for some seconds', async () => {
+test('the audit log reports a full disk of the database, and so does the readiness for some seconds', async () => {
   const { db, authorizer, close } = await testAuth(sqlite)
   const log = new AuditLog({
     ...{ db: db.for(), authorizer, now: Date.now, rowsPerMinute: 10 },

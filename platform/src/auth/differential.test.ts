@@ -219,7 +219,7 @@ describe.each(databases)('every way to decide on %s', (_name, database) => {
   }
   const isNamedType = (type: SecurableType) => (NAMED as readonly string[]).includes(type)
 
-  test('equals a naive evaluator, for one, many, lists and what is remembered, also after a change', async () => {
+  test('equals a naive evaluator for one, many, lists and cached decisions, also after a change', async () => {
     await fc.assert(
       fc.asyncProperty(world, fc.option(grant), async (random, more) => {
         const added = more && grantableOn(more.privilege, typeAt(more.place)) ? [more] : []

@@ -15,7 +15,7 @@ describe('regular expressions of clients', () => {
     expect(() => linearRegex(pattern)).toThrow(/^Invalid regular expression/)
   })
 
-  test('rejects a too long expression and compiles the longest', () => {
+  test('rejects an expression that is too long, and compiles the longest one', () => {
     const longest = `(?i)${'[b-\uffff]'.repeat(199)}` // would take seconds if each set checked each character
     expect(linearRegex(longest).test('nothing')).toBe(false)
     expect(() => linearRegex('a'.repeat(1_001))).toThrow('it has 1001 characters; at most 1000 are allowed')

@@ -36,7 +36,7 @@ describe.runIf(process.getuid?.() === 0)('users of processes', () => {
     await expect(endProcessesOf({ uid, gid: first })).rejects.toThrow(TypeError)
   })
 
-  test('are not given out twice, by whichever process', async () => {
+  test('are not leased twice, also by several processes', async () => {
     const range = `${first + 10}-${first + 13}`
     const [server, worker] = [new ProcessUsers(range, root), new ProcessUsers(range, root)]
     const leases = [await server.acquire(), await worker.acquire(), await server.acquire()]

@@ -69,7 +69,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
-test('leaves ending the process to its own signal handler; the first status wins', async () => {
+test('lets its own signal handler end the process, and keeps the first status', async () => {
   const { calls, server, url } = await recorder()
   const child = startScript(url, "once(process, 'SIGTERM')")
   await once(child.stdout, 'data')

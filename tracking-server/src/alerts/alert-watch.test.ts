@@ -153,7 +153,7 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
     await db.transaction((tx) => tx.deleteFrom('alert_rules').execute())
   })
 
-  test('a condition that was changed meanwhile alerts of nothing; an alert keeps the one that it had', async () => {
+  test('a condition that was changed meanwhile raises no alert, and an alert keeps the condition that it had', async () => {
     const run_id = await tracked.createRun()
     const rule = await addRule({
       ...{ kind: 'metric_threshold', metric_key: 'k', comparison: 'above', threshold: 1, name: 'before' },

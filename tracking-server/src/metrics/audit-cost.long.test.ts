@@ -63,7 +63,7 @@ async function aServer(isAudited: boolean) {
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 
-test('prints what the audit log costs when metrics are logged, in paired turns', async () => {
+test('prints the cost of the audit log when metrics are logged, in paired turns', async () => {
   // The order A B B A, of servers and of turns, so that neither age nor load prefers one.
   const servers = []
   for (const isAudited of [false, true, true, false]) servers.push(await aServer(isAudited))

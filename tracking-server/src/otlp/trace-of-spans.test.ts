@@ -124,7 +124,7 @@ describe.each(databases)('the trace of spans on %s', (_, database) => {
     })
   })
 
-  test('ignores bogus amounts', async () => {
+  test('ignores impossible amounts', async () => {
     const traceId = `${'5'.repeat(31)}6`
     const span = (id: string, usage: string) => ({
       traceId,

@@ -45,7 +45,7 @@ describe.each(databases)('deleting and restoring many runs on %s', (_name, datab
     expect(await count('ACTIVE_ONLY', '0')).toBe(others)
   })
 
-  test('changes at most so many runs, and the rest by further requests', async () => {
+  test('changes a limited number of runs, and the rest by further requests', async () => {
     const deleted = []
     for (let i = 0; i < 4; i++)
       deleted.push(

@@ -67,7 +67,7 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     expect(await pathsIn(HOME)).toEqual([])
   })
 
-  test('AUTO tells notebooks by their header and takes the extension off their path', async () => {
+  test('AUTO recognizes notebooks by their header, and removes the extension from their path', async () => {
     await post('mkdirs', { path: HOME })
     await put(`${HOME}/job.py`, '# Databricks notebook source\nprint(1)\n', { format: 'AUTO' })
     await put(`${HOME}/plain.py`, 'print(2)\n', { format: 'AUTO' })

@@ -65,7 +65,7 @@ describe.each(databases)('reports on %s', (_name, database) => {
     expect(await titles('eve')).toEqual([])
   })
 
-  test('whoever edits all of its experiments edits a shared report, and neither shares nor deletes it', async () => {
+  test('who may edit all of its experiments may edit a shared report, but neither share nor delete it', async () => {
     const made = { title: 'Team', content: 'a', experiment_ids: ['1'], shared: true }
     const path = `/${(await create('ann', made)).report_id}`
     expect(await send('bob', 'PATCH', path, { content: 'b' })).toMatchObject({ status: 403 })

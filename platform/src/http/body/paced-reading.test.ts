@@ -40,7 +40,7 @@ test('large bodies that arrive together are read in several turns of the event l
   expect(Math.max(...turns)).toBeLessThan(6 * MEGABYTE) // each of those that wait has a chunk at hand
 })
 
-test('a body that ends while it waits leaves the others their turns', async () => {
+test('a body that ends while it waits does not take the turns of others', async () => {
   const [ended, other] = [new PassThrough({ highWaterMark: 16 * MEGABYTE }), new PassThrough()]
   const broken = receive(ended)
   for (let n = 0; n < 40; n++) ended.write(CHUNK)

@@ -7,7 +7,7 @@ test('one event of a kind passes in each interval, with the number of those befo
   expect(taken).toEqual([0, undefined, undefined, 2, undefined, 1])
 })
 
-test('events that did not pass are told when no other follows for an interval', () => {
+test('events that did not pass are reported when no other follows for an interval', () => {
   const throttle = new Throttle(1_000)
   for (const now of [0, 1, 2]) throttle.take('a', now)
   throttle.take('b', 0)
