@@ -106,7 +106,7 @@ function ruleRoutes(
       ...givenCondition(given),
       ...(enabled !== undefined && { enabled: enabled ? (1 as const) : (0 as const) }),
       ...(await webhookChange(destinations, webhook_url)),
-      // Whoever sets the URL becomes the creator, because the webhook sends what the creator may read.
+      // The principal that sets the URL becomes the creator, because the webhook sends what the creator may read.
       ...(webhook_url && { created_by: request.principal.id }),
     }
     const rule = await rules.update({ type, id: object.id }, rule_id, values, (row) =>

@@ -36,7 +36,7 @@ export interface Rotation {
   readonly seconds: number | undefined
   /** How long the old token stays valid. */
   readonly graceSeconds: number
-  /** What to do with a lifetime that is longer than that of the old token. */
+  /** The effect of a lifetime that is longer than that of the old token. */
   readonly longer: 'allow' | 'refuse' | 'shorten'
 }
 

@@ -25,7 +25,7 @@ export const PageFields = {
 }
 export const NextPage = { next_page_token: Type.Union([Type.String(), Type.Null()]) }
 
-/** Who created and updated a securable, and when. Principals are names, not ids. Times are milliseconds since the epoch. */
+/** The creation and the last update of a securable. Principals are names, not ids. Times are milliseconds since the epoch. */
 export const Authorship = {
   owner: Type.String(),
   created_at: Int64(),

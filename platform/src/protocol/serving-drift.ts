@@ -79,7 +79,7 @@ export const GetEndpointDrift = operation({
   output: Type.Object({
     /** `no_table` if answers were never recorded, `no_access` if the caller may not read the table. */
     state: OneOf(['ready', 'no_table', 'no_access']),
-    /** What is missing, and who can grant it, for `no_access`. */
+    /** The privilege that is missing for `no_access`, and who can grant it. */
     message: Type.Optional(Type.String()),
     /** The number of answers that a version needs before it is compared. */
     needed: Int64(),

@@ -7,8 +7,8 @@ const MAX = 500
 const LONG_MS = 25
 
 /**
-  * Works on items in batches and yields to the event loop between them. Batches grow while they are quick, because the amount
-  * of data of an item, such as the keys of a run, is not known in advance.
+ * Works on items in batches and yields to the event loop between them. Batches grow while they are quick, because the amount
+ * of data of an item, such as the keys of a run, is not known in advance.
  */
 export async function inPacedBatches<Item>(
   items: readonly Item[],

@@ -23,8 +23,8 @@ interface StageChange {
 }
 
 /**
-  * Deletes or restores runs of an experiment, the newest first. Each batch is a transaction, so that other requests do not wait
-  * for all of them. Repeating a request that failed midway completes it.
+ * Deletes or restores runs of an experiment, the newest first. Each batch is a transaction, so that other requests do not wait
+ * for all of them. Repeating a request that failed midway completes it.
  *
  * @returns the number of changed runs
  * @throws RESOURCE_DOES_NOT_EXIST

@@ -157,8 +157,8 @@ export class RunStore {
 }
 
 /**
-  * Separates a run from the token that created it when another caller continues it, so that it does not end with that token. If
-  * a task continues it, it ends with that task.
+ * Separates a run from the token that created it when another caller continues it, so that it does not end with that token. If
+ * a task continues it, it ends with that task.
  */
 const disown = (tx: Transaction<TrackingSchema>, run_id: string, by: Caller) =>
   tx

@@ -13,10 +13,10 @@ export async function indexPending(tx: Transaction<TrackingSchema>): Promise<voi
 }
 
 /**
-  * Returns conditions that partition parameters or tags: those in the index by value, and the few that are still pending.
-  * SQLite reads each partition in order from an index, but not both with one condition.
-  *
-  * @param table the name or alias of the table
+ * Returns conditions that partition parameters or tags: those in the index by value, and the few that are still pending.
+ * SQLite reads each partition in order from an index, but not both with one condition.
+ *
+ * @param table the name or alias of the table
  */
 export function indexPartitions(table: string, { indexesLater }: Dialect): readonly RawBuilder<SqlBool>[] {
   const fresh = sql.ref(`${table}.fresh`)

@@ -46,8 +46,8 @@ export class SpanLog {
   }
 
   /**
-    * Stores spans atomically. Unknown traces are created in the experiment. Traces whose root span is among the spans are
-    * linked to the run, if one is given.
+   * Stores spans atomically. Unknown traces are created in the experiment. Traces whose root span is among the spans are
+   * linked to the run, if one is given.
    *
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment or the run, INVALID_PARAMETER_VALUE when it is deleted
    */

@@ -31,8 +31,8 @@ export class Contents {
   }
 
   /**
-    * Stores a blob, then calls `attach` to refer to it. A refused blob is deleted at once, because refused uploads could fill the
-    * disk. If the owner exceeds its quota, its replaced and deleted contents are freed, and `attach` is called again.
+   * Stores a blob, then calls `attach` to refer to it. A refused blob is deleted at once, because refused uploads could fill the
+   * disk. If the owner exceeds its quota, its replaced and deleted contents are freed, and `attach` is called again.
    *
    * @throws PAYLOAD_TOO_LARGE; errors of the store and of `attach`
    */

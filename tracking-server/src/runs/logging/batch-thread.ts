@@ -11,9 +11,9 @@ export interface ParsedBatch {
 }
 
 /**
-  * Prepares large batches on a worker thread. Parsing, checking and packing a thousand metrics takes some milliseconds,
-  * half of the server's work for them, during which the event loop would serve no other request. The thread starts with
-  * the first large batch. Batches that arrive before it is ready are prepared on the main thread.
+ * Prepares large batches on a worker thread. Parsing, checking and packing a thousand metrics takes some milliseconds,
+ * half of the server's work for them, during which the event loop would serve no other request. The thread starts with
+ * the first large batch. Batches that arrive before it is ready are prepared on the main thread.
  */
 export class BatchThread {
   readonly #thread: RequestThread<BatchRequest, ParsedBatch>

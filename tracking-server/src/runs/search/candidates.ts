@@ -11,16 +11,16 @@ import type { TrackingSchema } from '../../schema.js'
 import { indexPartitions, unionAll } from '../value-index.js'
 
 /**
-  * The number of runs that are read and sorted in the time of scanning an ordering until a page is found, in databases of up
-  * to a million runs.
+ * The number of runs that are read and sorted in the time of scanning an ordering until a page is found, in databases of up
+ * to a million runs.
  */
 export const MAX_CANDIDATES = 3000
 const SEPARATOR = ','
 const RANGES = new Set(['=', '<', '<=', '>', '>='])
 
 /**
-  * Returns the ids of the runs that satisfy one comparison of the filter, if an index shows that they are few. Some of them may
-  * not match the filter. Returns undefined if scanning the ordering and testing each run is cheaper.
+ * Returns the ids of the runs that satisfy one comparison of the filter, if an index shows that they are few. Some of them may
+ * not match the filter. Returns undefined if scanning the ordering and testing each run is cheaper.
  */
 export async function candidateRuns(
   db: Db<TrackingSchema>,

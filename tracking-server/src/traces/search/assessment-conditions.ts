@@ -6,8 +6,8 @@ import { TRACE_METADATA } from '../../entries/trace-entries.js'
 import { inExperiments } from '../../experiments/in-experiments.js'
 
 /**
-  * Translates a comparison on assessments to SQL. An assessment of a session applies to each of its traces if it was made in
-  * one of the given experiments, because sessions of other experiments may have the same name.
+ * Translates a comparison on assessments to SQL. An assessment of a session applies to each of its traces if it was made in
+ * one of the given experiments, because sessions of other experiments may have the same name.
  */
 export function assessmentSql(
   condition: Condition,

@@ -33,8 +33,8 @@ export async function correlate(
 const JEFFREYS_PRIOR = 0.5
 
 /**
-  * Returns the normalized pointwise mutual information from -1 (never together) to 1 (always): Bouma 2009, "Normalized
-  * (Pointwise) Mutual Information in Collocation Extraction". The smoothing is added to each cell of the table.
+ * Returns the normalized pointwise mutual information from -1 (never together) to 1 (always): Bouma 2009, "Normalized
+ * (Pointwise) Mutual Information in Collocation Extraction". The smoothing is added to each cell of the table.
  */
 export function npmi(counts: Counts, smoothing: number): number | 'NaN' {
   const { filter1_count: one, filter2_count: other, joint_count: joint, total_count: total } = counts
