@@ -6,8 +6,8 @@ import { ApiError } from '@cairn/platform/errors'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
 /**
-  * Returns the change of grants that an approval makes: it adds the granted privileges, removes a denial of the requester, and
-  * adds the default privileges, which the first grant to the requester would otherwise replace.
+ * Returns the change of grants that an approval makes: it adds the granted privileges, removes a denial of the requester, and
+ * adds the default privileges, which the first grant to the requester would otherwise replace.
  *
  * @throws INVALID_STATE when the object is denied to a group of the requester
  */

@@ -38,7 +38,11 @@ export class Inbox {
     const identities = await this.#authorizer.identities(principal)
     const managed = await this.#store.managedBy(identities)
     if (managed === 'none') return { found: [], next: undefined }
-    const filter = { hasSecurable: true, state, ...(managed === 'some' && { managedBy: identities }) } as const
+    const filter = {
+      hasSecurable: true,
+      state,
+      ...(managed === 'some' && { managedBy: identities }),
+    } as const
     const found: DecidableRequest[] = []
     let position = after
     for (let scanned = 0; scanned < MAX_SCANNED; scanned += BATCH) {

@@ -4,8 +4,8 @@ import type { Db } from '@cairn/platform/db/db'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /**
-  * Matches requests for securables that one of the principals owns or manages, directly or through a container. The principal may
-  * still lack USE on a container.
+ * Matches requests for securables that one of the principals owns or manages, directly or through a container. The principal may
+ * still lack USE on a container.
  */
 export function isManagedBy(identities: ReadonlySet<string>): RawBuilder<SqlBool> {
   const ids = sql.join([...identities])

@@ -23,8 +23,8 @@ import { type NamedSecurables, typeFrom } from '../permissions/named-securables.
 import { approvalChange, rejectDenied } from './approval.js'
 import { type ChainSources, chainById } from './chain-by-id.js'
 import { Inbox } from './inbox.js'
-import { type AccessRequestStore, type NamedAccessRequest, noSuchRequest } from './store.js'
 import { readRequestedAccess } from './requested-access.js'
+import { type AccessRequestStore, type NamedAccessRequest, noSuchRequest } from './store.js'
 
 const DEFAULT_PAGE = 100
 const MAX_PAGE = 1_000
@@ -45,7 +45,9 @@ export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, opti
   const { authorizer, requests, sources } = options
   const inbox = new Inbox(requests, authorizer, sources)
 
-  handle(app, RequestAccess, async (input, { principal }) => forRequester(await create(options, input, principal)))
+  handle(app, RequestAccess, async (input, { principal }) =>
+    forRequester(await create(options, input, principal)),
+  )
   handle(app, ListAccessRequests, async ({ box = 'mine', state, max_results, page_token }, { principal }) => {
     const limit = Math.min(max_results || DEFAULT_PAGE, MAX_PAGE)
     const after = decodePageToken(page_token, timeAndId)
@@ -78,9 +80,9 @@ export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, opti
 }
 
 /**
-  * Creates a request. Treats absent securables like hidden ones, so that the response does not reveal them.
-  *
-  * @throws INVALID_STATE if the caller already has the access and may know that the securable exists
+ * Creates a request. Treats absent securables like hidden ones, so that the response does not reveal them.
+ *
+ * @throws INVALID_STATE if the caller already has the access and may know that the securable exists
  */
 async function create(
   { authorizer, named, requests }: Options,
@@ -123,7 +125,10 @@ async function approve(
 ): Promise<AccessRequest> {
   const { authorizer, grants, identities, requests, now } = options
   const { row, chain } = await requireDecidable(options, request, id)
-  const granted = privilegesToGrant(row, { ...(privileges && { privileges }), ...(level !== undefined && { level }) })
+  const granted = privilegesToGrant(row, {
+    ...(privileges && { privileges }),
+    ...(level !== undefined && { level }),
+  })
   await authorizer.requireGrantable(request.principal, granted, chain)
   const requester = await identities.get(row.requester)
   const change = await approvalChange(authorizer, requester, granted, chain)
@@ -150,10 +155,10 @@ async function holdsAll(
 }
 
 /**
-  * Returns the request if the caller manages its securable.
-  *
-  * @throws RESOURCE_DOES_NOT_EXIST for a request that is hidden from the caller, PERMISSION_DENIED for the caller's own request,
-  * also if the securable does not exist
+ * Returns the request if the caller manages its securable.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for a request that is hidden from the caller, PERMISSION_DENIED for the caller's own request,
+ * also if the securable does not exist
  */
 async function requireDecidable(
   { authorizer, requests, sources }: Options,

@@ -1,8 +1,8 @@
 import type { Reason, ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
 
 /**
-  * Quotes every field (RFC 4180), so that programs that separate by semicolons can read it too. Escapes a leading `=`, `+`, `-`,
-  * `@` or control character, so that spreadsheets do not run a formula.
+ * Quotes every field (RFC 4180), so that programs that separate by semicolons can read it too. Escapes a leading `=`, `+`, `-`,
+ * `@` or control character, so that spreadsheets do not run a formula.
  */
 function field(text: string): string {
   const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text

@@ -22,8 +22,8 @@ export class Exports {
   readonly #running = new Map<string, Readable>()
 
   /**
-    * Streams a page at a time, so that a large review is never in memory. The session or token must stay valid, and the caller
-    * must keep the right.
+   * Streams a page at a time, so that a large review is never in memory. The session or token must stay valid, and the caller
+   * must keep the right.
    *
    * @throws RESOURCE_EXHAUSTED while another export of the caller runs
    */

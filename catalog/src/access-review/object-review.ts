@@ -23,8 +23,8 @@ interface ObjectReviewPage {
   readonly limit: number
   readonly page_token: string | undefined
   /**
-    * The groups whose members are listed: all, or only those with a grant on the object itself. A manager of the object may know
-    * which groups have a grant on a container, but not their members. A grant to all principals does not list them.
+   * The groups whose members are listed: all, or only those with a grant on the object itself. A manager of the object may know
+   * which groups have a grant on a container, but not their members. A grant to all principals does not list them.
    */
   readonly members: 'all' | 'of the object'
 }

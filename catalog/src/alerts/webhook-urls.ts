@@ -40,8 +40,8 @@ export class WebhookUrls implements Receivers {
   }
 
   /**
-    * Lists the receivers of waiting calls whose rules have URLs that another server encrypted. Reads the rules, because the digests
-    * may belong to earlier URLs.
+   * Lists the receivers of waiting calls whose rules have URLs that another server encrypted. Reads the rules, because the digests
+   * may belong to earlier URLs.
    */
   async withOtherKey(): Promise<string[]> {
     const rows = await this.#db.read

@@ -5,8 +5,8 @@ import type { AuditView } from './view.js'
 type Params = Readonly<Record<string, string | readonly string[]>>
 
 /**
-  * Returns a row with the nesting of Databricks' `system.access.audit`. Managers of an object do not get the lists of a request,
-  * which may name objects that are hidden from them.
+ * Returns a row with the nesting of Databricks' `system.access.audit`. Managers of an object do not get the lists of a request,
+ * which may name objects that are hidden from them.
  */
 export const eventOf = (row: AuditRow, { object }: Pick<AuditView, 'object'>): AuditEvent => ({
   event_id: row.event_id,

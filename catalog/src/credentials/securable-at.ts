@@ -10,9 +10,9 @@ interface Options {
 }
 
 /**
-  * Finds the table or volume that contains a URL, and the path in the form of locations in the database. If there is none, the
-  * id is the path itself, which no securable has, so that the response equals that for a hidden securable. A folder above
-  * several securables belongs to none of them.
+ * Finds the table or volume that contains a URL, and the path in the form of locations in the database. If there is none, the
+ * id is the path itself, which no securable has, so that the response equals that for a hidden securable. A folder above
+ * several securables belongs to none of them.
  */
 export async function securableAt(
   { addresses, tables, volumes }: Options,

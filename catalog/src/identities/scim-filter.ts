@@ -159,8 +159,8 @@ function matchesComparison({ operator, value }: Comparison, actual: readonly Val
 }
 
 /**
-  * Lower-cases text, except the two letters beyond ASCII whose lower case contains ASCII letters (K, U+212A, and İ, U+0130). An
-  * index on ASCII lower case therefore finds all text that equals an ASCII text.
+ * Lower-cases text, except the two letters beyond ASCII whose lower case contains ASCII letters (K, U+212A, and İ, U+0130). An
+ * index on ASCII lower case therefore finds all text that equals an ASCII text.
  */
 export const folded = (value: Value) =>
   typeof value === 'string' ? value.replace(/[^\u0130\u212a]+/g, (part) => part.toLowerCase()) : value

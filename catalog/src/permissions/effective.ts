@@ -15,8 +15,8 @@ export function assignments(grants: readonly NamedGrant[], spell: Spelling): Pri
 }
 
 /**
-  * Returns the privileges that the grants on a chain give on its first securable, each with the securable that it is inherited
-  * from. With `holder`, all are listed under that principal, and the grants of its groups have `via_group`.
+ * Returns the privileges that the grants on a chain give on its first securable, each with the securable that it is inherited
+ * from. With `holder`, all are listed under that principal, and the grants of its groups have `via_group`.
  */
 export function effectiveAssignments(
   chain: SecurableChain,

@@ -6,9 +6,9 @@ import { ApiError, invalid } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
 
 /**
-  * Checks a transfer of an object, which has one owner. Only the owner, or that of the metastore, may name another.
-  *
-  * @returns false if the holder already owns the object
+ * Checks a transfer of an object, which has one owner. Only the owner, or that of the metastore, may name another.
+ *
+ * @returns false if the holder already owns the object
  * @throws PERMISSION_DENIED; INVALID_PARAMETER_VALUE for a group as the owner of a job
  */
 export async function checkTransfer(

@@ -8,8 +8,8 @@ const MAX_KEYS = 1_000
 type ListQuery = Readonly<Record<string, string | undefined>>
 
 /**
-  * Answers ListObjects in both versions: lists objects in key order after a position, and folds keys that contain the delimiter
-  * into common prefixes.
+ * Answers ListObjects in both versions: lists objects in key order after a position, and folds keys that contain the delimiter
+ * into common prefixes.
  */
 export async function listObjects(blobs: Blobs, folder: SessionFolder, query: ListQuery): Promise<string> {
   const format = formatOf(query)

@@ -49,9 +49,9 @@ export class OpenUploads {
   }
 
   /**
-    * Reserves the bytes of a part before it is sent. A part that replaces another counts too.
-    *
-    * @throws S3Error for an upload of another principal or object, for one older than a day, and beyond the limit
+   * Reserves the bytes of a part before it is sent. A part that replaces another counts too.
+   *
+   * @throws S3Error for an upload of another principal or object, for one older than a day, and beyond the limit
    */
   async reserve({ principal, blobKey, uploadId }: OpenUpload, bytes: number): Promise<void> {
     await this.#locked(principal, async (tx) => {

@@ -18,8 +18,8 @@ const LIST = [
 ]
 
 /**
-  * Rejects unknown parameters. S3 selects operations and versions by parameters (`?tagging`, `?versionId=…`), so that an ignored
-  * one would read or change the object itself.
+ * Rejects unknown parameters. S3 selects operations and versions by parameters (`?tagging`, `?versionId=…`), so that an ignored
+ * one would read or change the object itself.
  *
  * @throws S3Error
  */

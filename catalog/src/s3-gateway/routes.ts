@@ -25,8 +25,8 @@ interface S3Route {
 type S3Request = FastifyRequest<S3Route>
 
 /**
-  * Serves the subset of S3 that readers and writers of Delta tables use, with the keys that `vend` issues. The routes name no
-  * right, because `authenticate` verifies the signature and decides.
+ * Serves the subset of S3 that readers and writers of Delta tables use, with the keys that `vend` issues. The routes name no
+ * right, because `authenticate` verifies the signature and decides.
  */
 export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app, options) => {
   const { blobs, uploads } = options
@@ -140,8 +140,8 @@ function rejectUnsupportedUploads(request: S3Request) {
 }
 
 /**
-  * Yields the body. Fails the write if the bytes do not match the signed hash or the client aborts. `pipe` would hang if the
-  * client aborts, and `pipeline` would end the request with the write.
+ * Yields the body. Fails the write if the bytes do not match the signed hash or the client aborts. `pipe` would hang if the
+ * client aborts, and `pipeline` would end the request with the write.
  */
 async function* verifiedBody({ body, headers }: S3Request) {
   const signed = String(headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD')

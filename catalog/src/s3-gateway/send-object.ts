@@ -19,8 +19,8 @@ export interface ObjectRequest {
 }
 
 /**
-  * Sends an object or a range of it. The headers always describe the bytes that follow, even if the object is replaced
-  * concurrently.
+ * Sends an object or a range of it. The headers always describe the bytes that follow, even if the object is replaced
+ * concurrently.
  *
  * @throws S3Error, and the errors of the store
  */

@@ -4,8 +4,8 @@ import { ApiError, missing } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
 
 /**
-  * Returns the change of owner that a request names, as a principal id, and records it in the audit log. Tokens with scopes
-  * cannot grant rights.
+ * Returns the change of owner that a request names, as a principal id, and records it in the audit log. Tokens with scopes
+ * cannot grant rights.
  *
  * @throws RESOURCE_DOES_NOT_EXIST, PERMISSION_DENIED for a token with scopes
  */

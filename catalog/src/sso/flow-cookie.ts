@@ -12,8 +12,8 @@ export interface SignInFlow {
 }
 
 /**
-  * Keeps a flow in a signed cookie of the browser that started it. The signing key is derived from the client secret, which all
-  * servers know. A public client has no secret, so its key is valid until the process ends.
+ * Keeps a flow in a signed cookie of the browser that started it. The signing key is derived from the client secret, which all
+ * servers know. A public client has no secret, so its key is valid until the process ends.
  */
 export class FlowCookie {
   readonly #key: Buffer

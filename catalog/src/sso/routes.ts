@@ -7,8 +7,8 @@ import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
 import type { ExternalAccounts } from './external-accounts.js'
 import type { FlowCookie } from './flow-cookie.js'
 import type { Issuer } from './issuer.js'
-import { SignInRefused, userFromClaims } from './user-from-claims.js'
 import { returnPath } from './return-path.js'
+import { SignInRefused, userFromClaims } from './user-from-claims.js'
 
 interface Options extends BrowserSessions {
   readonly authorizer: Authorizer

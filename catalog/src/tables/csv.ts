@@ -89,8 +89,8 @@ function withEqualLineEnds(csv: string): string {
 }
 
 /**
-  * Rejects values that DuckDB would silently change: it rounds fractions, drops times of dates, reads `infinity`, and stores null
-  * for timestamps that it cannot read. It also applies a time zone that one row names to the rows after it.
+ * Rejects values that DuckDB would silently change: it rounds fractions, drops times of dates, reads `infinity`, and stores null
+ * for timestamps that it cannot read. It also applies a time zone that one row names to the rows after it.
  */
 async function rejectInexactValues(
   connection: TableSource['connection'],

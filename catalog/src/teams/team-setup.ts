@@ -56,8 +56,8 @@ export class TeamSetup {
   }
 
   /**
-    * Checks all steps before the first. Each step is atomic, and completed steps are skipped, so that a failed set-up can be
-    * repeated.
+   * Checks all steps before the first. Each step is atomic, and completed steps are skipped, so that a failed set-up can be
+   * repeated.
    *
    * @throws PERMISSION_DENIED, RESOURCE_CONFLICT; then nothing has changed
    */

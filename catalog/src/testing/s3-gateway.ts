@@ -12,8 +12,8 @@ import {
 } from './catalog.js'
 
 /**
-  * Starts the S3 gateway with two tables, and a principal with SELECT on the first. The store is a disk under the address of a
-  * bucket, so that no S3 server is needed.
+ * Starts the S3 gateway with two tables, and a principal with SELECT on the first. The store is a disk under the address of a
+ * bucket, so that no S3 server is needed.
  */
 export class TestS3Gateway {
   readonly #database: TestDatabase

@@ -54,9 +54,9 @@ export interface WrittenContent {
 }
 
 /**
-  * Charges a content to the owner of its object, in the transaction that writes it. Replaced contents count until they are freed.
-  * Once they are freed, the content that is being replaced no longer counts, and a principal above a lowered limit may still
-  * shrink its files.
+ * Charges a content to the owner of its object, in the transaction that writes it. Replaced contents count until they are freed.
+ * Once they are freed, the content that is being replaced no longer counts, and a principal above a lowered limit may still
+ * shrink its files.
  *
  * @throws BytesExceededError
  */

@@ -12,8 +12,8 @@ interface Upload {
 }
 
 /**
-  * Receives uploads of the Databricks CLI and its bundles. The body is the content of a file, or of a notebook, as with the
-  * format AUTO. Files are streamed to the store.
+ * Receives uploads of the Databricks CLI and its bundles. The body is the content of a file, or of a notebook, as with the
+ * format AUTO. Files are streamed to the store.
  */
 export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options) => {
   const { access, objects, contents, notebooks } = options

@@ -19,8 +19,8 @@ export interface ReportRights {
 }
 
 /**
-  * Rights on a shared report follow its experiments: reading one of them suffices to read the report, and editing the report
-  * requires the right to edit all of them. Its owner and administrators may do everything.
+ * Rights on a shared report follow its experiments: reading one of them suffices to read the report, and editing the report
+ * requires the right to edit all of them. Its owner and administrators may do everything.
  */
 export class ReportAccess {
   readonly #authorizer: Authorizer

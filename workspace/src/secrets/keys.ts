@@ -47,8 +47,8 @@ export class SecretKeys {
   }
 
   /**
-    * Replaces the key in the data folder. A configured key stays, because the administrator replaces it. The previous key is kept
-    * until the next rotation, for secrets that are written concurrently.
+   * Replaces the key in the data folder. A configured key stays, because the administrator replaces it. The previous key is kept
+   * until the next rotation, for secrets that are written concurrently.
    */
   async renew(): Promise<void> {
     if (this.#file === undefined) return
