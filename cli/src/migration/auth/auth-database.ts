@@ -1,8 +1,8 @@
-import { type ForeignRow, openForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import { openPostgres } from '@cairn/platform/db/postgres'
 import { invalid } from '@cairn/platform/errors'
 import { maskedUrl } from '@cairn/platform/text/masked-url'
 import { sql } from 'kysely'
+import { type ForeignRow, openForeignSqlite } from '../../database/foreign-sqlite.js'
 
 /** The database of an MLflow server with `--app-name basic-auth`. */
 export interface AuthDatabase {

@@ -1,5 +1,5 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
-import type { ForeignRow } from '@cairn/platform/db/foreign-sqlite'
+import type { ForeignRow } from '../../database/foreign-sqlite.js'
 import type { AuthDatabase } from './auth-database.js'
 
 export interface SourcePermission {

@@ -1,5 +1,5 @@
-import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
+import type { ForeignRow, ForeignSqlite } from '../../../database/foreign-sqlite.js'
 
 /** A cell as text; NULL is the empty string. */
 export const cellText = (value: unknown) => (value === null || value === undefined ? '' : String(value))

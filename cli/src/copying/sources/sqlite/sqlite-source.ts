@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
-import { type ForeignRow, type ForeignSqlite, openForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import { invalid } from '@cairn/platform/errors'
 import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
+import { type ForeignRow, type ForeignSqlite, openForeignSqlite } from '../../../database/foreign-sqlite.js'
 import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,

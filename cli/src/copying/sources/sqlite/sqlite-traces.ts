@@ -1,9 +1,9 @@
 import { withoutNulls } from '@cairn/platform/collections/without-nulls'
-import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
 import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
 import { COST_KINDS, TOKEN_KINDS } from '@cairn/tracking-server/spans/usage'
 import { dump } from '@cairn/tracking-server/spans/value'
+import type { ForeignRow, ForeignSqlite } from '../../../database/foreign-sqlite.js'
 import type { SourceTrace } from '../source.js'
 import { cellText, isSet } from './sqlite-registry.js'
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { invalid, messageOf } from '../errors.js'
-import { Database } from './better-sqlite3.js'
-import { quotedName } from './snapshot-columns.js'
+import { Database } from '@cairn/platform/db/better-sqlite3'
+import { quotedName } from '@cairn/platform/db/snapshot-columns'
+import { invalid, messageOf } from '@cairn/platform/errors'
 
 const MAGIC = 'SQLite format 3\0'
 
