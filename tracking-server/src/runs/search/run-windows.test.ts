@@ -45,4 +45,21 @@ describe.each(databases)('windows of runs on %s', (_name, database) => {
     expect(await read(filter, 5)).toHaveLength(5)
     expect(await read(filter, 3)).toHaveLength(4)
   })
+
+  test('of an experiment read their part of one index, and no rows', async () => {
+    const db = tracked.context.db.for<TrackingSchema>()
+    if (db.dialect.name !== 'sqlite') return // PostgreSQL scans a table of five rows
+    const plans: string[] = []
+    await eachRunWindow(db, { experiment_ids: ['0'] }, { first: 2, max: 2 }, async ({ from, where }) => {
+      const { rows } = await sql<{ detail: string }>`
+        explain query plan select count(*) from ${from} where ${where}`.execute(db.read)
+      plans.push(...rows.map(({ detail }) => detail))
+    })
+    const index = 'SEARCH runs USING COVERING INDEX runs_by_start'
+    expect(plans).toEqual([
+      `${index} (experiment_id=? AND start_time>?)`,
+      `${index} (experiment_id=? AND start_time>? AND start_time<?)`,
+      `${index} (experiment_id=? AND start_time<?)`,
+    ])
+  })
 })

@@ -91,7 +91,7 @@ export async function eachRunWindow(
         ...(past ? [afterPosition(TERMS, past)] : []),
       ]
       const end = await positionAt(db, own, size)
-      const until = end ? [sql<SqlBool>`not ${afterPosition(TERMS, end)}`] : []
+      const until = end ? [upTo(end)] : []
       await pacedWork({ from: sql`runs`, where: all([...own, ...until, ...matches]) })
       past = end
       isMore = end !== undefined
@@ -99,6 +99,10 @@ export async function eachRunWindow(
 }
 
 const all = (conditions: readonly RawBuilder<unknown>[]) => sql<SqlBool>`${sql.join(conditions, sql` and `)}`
+
+/** Bounds the range of the index: the negation alone would read the experiment to its end for each window. */
+const upTo = (end: Position) =>
+  sql<SqlBool>`runs.start_time >= ${end[0]} and not ${afterPosition(TERMS, end)}`
 
 /** Reads the position of the `n`-th run from the index; undefined if there are fewer. */
 async function positionAt(
