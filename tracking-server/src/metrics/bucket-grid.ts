@@ -1,4 +1,5 @@
 import type { MetricBucket } from '@cairn/platform/protocol/metrics'
+import type { MetricChunkRow } from '../schema.js'
 import { alignedWidth } from './chunk-blocks.js'
 import { PackedPoints, unpack } from './point-codec.js'
 import { type ChunkSummary, PointSummary } from './point-summary.js'
@@ -25,11 +26,12 @@ export function bucketGrid(start: number, end: number, count: number): BucketGri
     : { start, end, width: least, origin: start, isAligned }
 }
 
-/** A chunk as charts read it: without points and blocks if it is within one bucket. */
-export type BucketChunk = ChunkSummary & {
-  readonly points: string | null
-  readonly blocks: string | null
-}
+/** The chunks of a run that are within one bucket each, as a JSON list, or one other chunk with its points or its blocks. */
+export type BucketChunks =
+  | { readonly summaries: string }
+  | ({ readonly summaries: null } & Pick<MetricChunkRow, 'first_step' | 'stride' | 'blocks'> & {
+        readonly points: string | null
+      })
 
 /** Aggregates the points of a run into the buckets of a grid. */
 export class Buckets {
@@ -43,12 +45,14 @@ export class Buckets {
     this.#grid = grid
   }
 
-  addChunk(chunk: BucketChunk) {
-    if (chunk.blocks !== null) this.#blocks.read(chunk.blocks)
-    else if (chunk.points === null) this.#at(chunk.first_step).addChunk(chunk)
-    else if (chunk.stride !== null)
-      this.#addRegular(chunk.first_step, chunk.stride, new PackedPoints(chunk.points))
-    else this.add(chunk.points)
+  addChunks(chunks: BucketChunks) {
+    if (chunks.summaries !== null)
+      for (const chunk of JSON.parse(chunks.summaries) as ChunkSummary[])
+        this.#at(chunk.first_step).addChunk(chunk)
+    else if (chunks.blocks !== null) this.#blocks.read(chunks.blocks)
+    else if (chunks.stride !== null)
+      this.#addRegular(chunks.first_step, chunks.stride, new PackedPoints(chunks.points!))
+    else this.add(chunks.points!)
   }
 
   /** @param packed points in any order */

@@ -3,7 +3,7 @@ import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
-import { type BucketChunk, type BucketGrid, Buckets, bucketGrid } from './bucket-grid.js'
+import { type BucketChunks, type BucketGrid, Buckets, bucketGrid } from './bucket-grid.js'
 import { unpack } from './point-codec.js'
 import type { PointColumns } from './point-columns.js'
 import { readUnchunkedPacked } from './read.js'
@@ -27,8 +27,9 @@ export interface BucketedRuns extends Omit<BucketGrid, 'isAligned'> {
 const RUNS_AT_ONCE = 20
 /** One statement reads the first and last steps of this many runs: it visits all of their chunks. */
 const EXTENTS_AT_ONCE = 10
-/** One statement reads at most this many chunks of several runs. */
-const CHUNKS_AT_ONCE = 256
+/** The weight of the runs whose chunks one statement reads: 1 for a chunk that is cut by a border of buckets, and a share for others. */
+const MAX_WEIGHT = 256
+const SUMMARY_WEIGHT = 1 / 8
 
 /**
  * Aggregates points into buckets of steps. For a chunk within one bucket it reads only the summary, and for a chunk whose blocks
@@ -42,7 +43,7 @@ export async function readBuckets(
   const recent = new Map(
     await inBatches(runIds, async (ids) => [...(await readUnchunkedPacked(db, ids, key))], RUNS_AT_ONCE),
   )
-  const known = await readExtent(db, runIds, key, recent)
+  const known = await readExtent(db, runIds, { key, range, recent })
   const [start, end] = range ?? known.steps ?? [0, 0]
   const { isAligned, ...grid } = bucketGrid(start, end, count)
   const buckets = new Map(runIds.map((runId) => [runId, new Buckets({ ...grid, isAligned })]))
@@ -50,9 +51,9 @@ export async function readBuckets(
     for (const text of texts) buckets.get(runId)!.add(text)
     if (texts.length > 0) await setImmediate()
   }
-  for (const ids of groupsOf(runIds, known)) {
-    const chunks = await chunksOf(db, ids, key, { ...grid, isAligned })
-    await inSlices(chunks, (chunk) => buckets.get(chunk.run_id)!.addChunk(chunk))
+  for (const ids of groupsOf(runIds, known, count)) {
+    const read = await chunksOf(db, ids, key, { ...grid, isAligned })
+    await inSlices(read, (chunks) => buckets.get(chunks.run_id)!.addChunks(chunks))
   }
   const runs: string[] = []
   for (const [run_id, own] of buckets) {
@@ -63,30 +64,38 @@ export async function readBuckets(
   return { ...grid, runs }
 }
 
-/** Groups runs with few chunks, so that one statement reads them. Omits runs without chunks. */
-function groupsOf(runIds: readonly string[], known: StepExtent): string[][] {
+/** Groups runs that have few chunks together, so that one statement reads them. Omits runs without chunks. */
+function groupsOf(runIds: readonly string[], known: StepExtent, borders: number): string[][] {
   const groups: string[][] = []
-  let size = Number.POSITIVE_INFINITY
+  let weight = Number.POSITIVE_INFINITY
   for (const runId of runIds) {
     const chunks = known.chunkCount(runId)
     if (chunks === 0) continue
-    if (size + chunks > CHUNKS_AT_ONCE) {
+    const own = chunks * SUMMARY_WEIGHT + Math.min(chunks, borders)
+    if (weight + own > MAX_WEIGHT) {
       groups.push([])
-      size = 0
+      weight = 0
     }
     groups.at(-1)!.push(runId)
-    size += chunks
+    weight += own
   }
   return groups
+}
+
+interface ExtentOptions {
+  readonly key: string
+  /** The range of steps whose chunks are counted. */
+  readonly range: BucketOptions['range']
+  readonly recent: ReadonlyMap<string, readonly string[]>
 }
 
 async function readExtent(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
-  key: string,
-  recent: ReadonlyMap<string, readonly string[]>,
+  { key, range, recent }: ExtentOptions,
 ): Promise<StepExtent> {
-  const extent = new StepExtent(await inBatches(runIds, (ids) => chunkExtents(db, ids, key), EXTENTS_AT_ONCE))
+  const read = (ids: readonly string[]) => chunkExtents(db, ids, key, range)
+  const extent = new StepExtent(await inBatches(runIds, read, EXTENTS_AT_ONCE))
   for (const [runId, texts] of recent) {
     for (const text of texts) extent.add(runId, unpack(text))
     if (texts.length > 0) await setImmediate()
@@ -98,20 +107,23 @@ const chunkExtents = (
   db: Db<TrackingSchema>,
   runIds: readonly string[],
   key: string,
-): Promise<ChunkExtent[]> =>
-  db.read
+  range: BucketOptions['range'],
+): Promise<ChunkExtent[]> => {
+  const isCounted = range ? sql`last_step >= ${range[0]} and first_step <= ${range[1]}` : sql`true`
+  return db.read
     .selectFrom('metric_chunks')
     .select((eb) => [
       'run_id',
       eb.fn.min('first_step').as('first'),
       eb.fn.max('last_step').as('last'),
       eb.fn.min('first_timestamp').as('timestamp'),
-      eb.fn.countAll<number>().as('count'),
+      sql<number>`sum(case when ${isCounted} then 1 else 0 end)`.as('count'),
     ])
     .where('run_id', 'in', runIds)
     .where('key', '=', key)
     .groupBy('run_id')
     .execute()
+}
 
 interface ChunkExtent {
   readonly run_id: string
@@ -159,25 +171,44 @@ class StepExtent {
   }
 }
 
-/** Reads chunks with one statement, because chunks may be merged between two statements. */
+/** The columns that are read of a chunk within one bucket, from the index of chunks by step. */
+const SUMMARY_COLUMNS = [
+  'first_step',
+  'last_step',
+  'min_value',
+  'max_value',
+  'latest_timestamp',
+  'latest_value',
+  'latest_is_nan',
+] as const
+
+/**
+ * Reads one row for the chunks of a run that are within one bucket, and the whole row of each other chunk. Uses one
+ * statement, because chunks may be merged between two.
+ */
 async function chunksOf(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
   key: string,
   { start, end, width, origin, isAligned }: BucketGrid,
-): Promise<readonly (BucketChunk & { readonly run_id: string })[]> {
+): Promise<readonly (BucketChunks & { readonly run_id: string })[]> {
   const bucketOf = (step: string) =>
     sql`(${sql.ref(step)} - cast(${origin} as bigint)) / cast(${width} as bigint)`
-  const isInside = sql`first_step >= ${start} and last_step <= ${end}`
-  const isInOne = sql`${isInside} and ${bucketOf('first_step')} = ${bucketOf('last_step')}`
-  const hasBlocks = sql`${isInside} and block_width <= ${isAligned ? width : 0}`
-  const { rows } = await sql<BucketChunk & { readonly run_id: string }>`
-    select run_id, first_step, last_step, min_value, max_value, latest_timestamp, latest_value, latest_is_nan, stride,
-      case when ${isInOne} or ${hasBlocks} then null else points end as points,
-      case when ${isInOne} then null when ${hasBlocks} then blocks end as blocks
-    from metric_chunks
-    where run_id in (${sql.join(runIds)}) and key = ${key} and last_step >= ${start} and first_step <= ${end}`.execute(
-    db.read,
-  )
+  const isInside = sql`found.first_step >= ${start} and found.last_step <= ${end}`
+  const isInOne = sql`(${isInside} and ${bucketOf('found.first_step')} = ${bucketOf('found.last_step')})`
+  const hasBlocks = sql`${isInside} and chunk.block_width <= ${isAligned ? width : 0}`
+  const isFound = sql`found.run_id in (${sql.join(runIds)}) and found.key = ${key}
+    and found.last_step >= ${start} and found.first_step <= ${end}`
+  const summary = Object.fromEntries(SUMMARY_COLUMNS.map((name) => [name, sql.ref(`found.${name}`)]))
+  const { rows } = await sql<BucketChunks & { readonly run_id: string }>`
+    select found.run_id, ${db.dialect.jsonList(summary, 'found.first_step')} as summaries,
+      null as first_step, null as stride, null as points, null as blocks
+    from metric_chunks as found where ${isFound} and ${isInOne} group by found.run_id
+    union all
+    select chunk.run_id, null, chunk.first_step, chunk.stride,
+      case when ${hasBlocks} then null else chunk.points end, case when ${hasBlocks} then chunk.blocks end
+    from metric_chunks as found cross join metric_chunks as chunk
+    where ${isFound} and not ${isInOne} and chunk.run_id = found.run_id and chunk.key = found.key
+      and chunk.first_timestamp = found.first_timestamp and chunk.chunk_id = found.chunk_id`.execute(db.read)
   return rows
 }

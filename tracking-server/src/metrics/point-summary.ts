@@ -10,7 +10,6 @@ export type ChunkSummary = Pick<
   | 'latest_timestamp'
   | 'latest_value'
   | 'latest_is_nan'
-  | 'stride'
 >
 
 /** Summarizes points for charts. Adding a point is idempotent. */
