@@ -1,5 +1,4 @@
 import { posix } from 'node:path'
-import type { Tickets } from '@cairn/platform/auth/tickets'
 import type { ArtifactLocations, BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { baseUrlOf } from '@cairn/platform/http/base-url'
@@ -11,6 +10,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunStore } from '../runs/store.js'
 import { artifactPath, artifactRoute, namesPath } from './artifact-route.js'
+import type { Tickets } from './tickets.js'
 
 const PRESIGNED = '/api/2.0/mlflow-artifacts/presigned'
 const TICKETS = '/api/2.0/mlflow-artifacts/tickets'

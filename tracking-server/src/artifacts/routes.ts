@@ -1,5 +1,4 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import { Tickets } from '@cairn/platform/auth/tickets'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
@@ -11,6 +10,7 @@ import { multipartRoutes } from './multipart-routes.js'
 import { presignedRoutes } from './presigned-routes.js'
 import { proxyRoutes } from './proxy-routes.js'
 import { runArtifactRoutes } from './run-routes.js'
+import { Tickets } from './tickets.js'
 
 interface Options {
   readonly runs: RunStore

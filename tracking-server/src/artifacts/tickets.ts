@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Db } from '../db/db.js'
-import type { AuthSchema } from './schema.js'
-import { hashSecret } from './tokens.js'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { hashSecret } from '@cairn/platform/auth/tokens'
+import type { Db } from '@cairn/platform/db/db'
 
 /**
  * Stores temporary secrets that grant access to one subject, for URLs that are used without other credentials. Only hashes

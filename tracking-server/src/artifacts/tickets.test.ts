@@ -1,12 +1,12 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { migrate } from '@cairn/platform/db/migrate'
+import { databases } from '@cairn/platform/testing/databases'
 import { expect, test } from 'vitest'
-import { migrate } from '../db/migrate.js'
-import { databases } from '../testing/databases.js'
-import type { AuthSchema } from './schema.js'
 import { Tickets } from './tickets.js'
 
 test.each(databases)('a ticket on %s grants access to its subject until it expires', async (_, database) => {
   const { db, close } = await database.open()
-  await migrate(db, 'auth', new URL('./migrations/', import.meta.url))
+  await migrate(db, 'auth', new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema')))
   let now = 1_000
   const tickets = new Tickets(db.for<AuthSchema>(), () => now)
   const secret = await tickets.issue('a/b', 10)
