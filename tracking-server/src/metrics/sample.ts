@@ -32,19 +32,24 @@ export async function sampleRuns(
   for (const runId of runIds) {
     const picked = new PointsAt(steps)
     for (const text of await unchunkedOf(db, runId, key)) picked.add(text)
-    const chunks = await db.read
-      .selectFrom('metric_chunks')
-      .select(['first_step', 'last_step', 'stride', 'points'])
-      .where('run_id', '=', runId)
-      .where('key', '=', key)
-      .where('last_step', '>=', steps[0]!)
-      .where('first_step', '<=', steps.at(-1)!)
-      .execute()
+    const chunks = await chunksOf(db, runId, options)
     await inSlices(chunks, (chunk) => picked.addChunk(chunk))
     const points = picked.list(runId, key)
     if (points.length > 0) lists.push(withDecimalPoints(JSON.stringify(points).slice(1, -1)))
   }
   return lists
+}
+
+/** Restricts the steps only where they are a zoom: the index of steps then saves more rows than it costs to find them. */
+function chunksOf(db: Db<TrackingSchema>, runId: string, { key, range }: SampleOptions) {
+  const query = db.read
+    .selectFrom('metric_chunks')
+    .select(['first_step', 'last_step', 'stride', 'points'])
+    .where('run_id', '=', runId)
+    .where('key', '=', key)
+  return (
+    range ? query.where('last_step', '>=', range[0]).where('first_step', '<=', range[1]) : query
+  ).execute()
 }
 
 const unchunkedOf = async (db: Db<TrackingSchema>, runId: string, key: string) =>
