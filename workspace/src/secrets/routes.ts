@@ -3,6 +3,7 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
+import { forbidStoring } from '@cairn/platform/http/response/no-store'
 import {
   CreateSecretScope,
   DeleteSecret,
@@ -35,6 +36,7 @@ interface Options {
 /** Databricks' secrets: scopes, values and permissions. */
 export const secretRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { scopes, secrets, requireRotatable } = options
+  forbidStoring(app)
   handle(app, CreateSecretScope, async ({ scope, initial_manage_principal }, request) => {
     if (initial_manage_principal && initial_manage_principal !== ALL_USERS)
       throw invalid(`'initial_manage_principal' must be '${ALL_USERS}' or absent.`)

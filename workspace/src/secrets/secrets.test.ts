@@ -38,6 +38,13 @@ describe.each(databases)('secrets on %s', (_name, database) => {
     expect(JSON.stringify(await rows())).not.toContain(base64(CANARY))
   })
 
+  test('no cache keeps a value', async () => {
+    await post('/scopes/create', { scope: 'team' })
+    await post('/put', { scope: 'team', key: 'token', string_value: CANARY })
+    const answer = await served.app.inject('/api/2.0/secrets/get?scope=team&key=token')
+    expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store'])
+  })
+
   test('putting a secret again replaces it, and a secret copied to another row is not decrypted', async () => {
     await post('/scopes/create', { scope: 'team' })
     await post('/put', { scope: 'team', key: 'a', string_value: 'old' })
