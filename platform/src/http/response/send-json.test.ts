@@ -27,6 +27,10 @@ async function serving(limits?: Parameters<typeof sendJson>[1]) {
   app.get('/large', { schema }, async () => MEGABYTES)
   app.get('/larger', async () => MANY_MEGABYTES)
   app.get('/small', async () => ({ a: 1, b: undefined }))
+  app.get('/secret', async (_request, reply) => {
+    void reply.header('cache-control', 'no-store')
+    return MEGABYTES
+  })
   app.get('/broken', { schema }, async () => ({ ...MEGABYTES, big: 1n }))
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   onTestFinished(() => app.close())
@@ -55,6 +59,37 @@ test('sends a large response like one serialized at once, with its length', asyn
   const within = await inProcess(app)('http://127.0.0.1/large', {})
   expect((await within.text()) === text).toBe(true)
   expect(await (await fetch(`${origin}/small`)).text()).toBe('{"a":1}')
+})
+
+/** As a client on another machine, whose requests a proxy forwards. */
+const elsewhere = (encoding: string) => ({ 'x-forwarded-for': '192.0.2.1', 'accept-encoding': encoding })
+
+test('compresses a large response for clients on other machines that accept it', async () => {
+  const { origin } = await serving()
+  const text = JSON.stringify(MEGABYTES)
+  const answer = await fetch(`${origin}/large`, { headers: elsewhere('br, gzip;q=0.5') })
+  expect(answer.headers.get('content-encoding')).toBe('gzip')
+  expect(answer.headers.get('vary')).toBe('accept-encoding')
+  expect(Number(answer.headers.get('content-length'))).toBeLessThan(text.length / 5)
+  expect((await answer.text()) === text).toBe(true)
+})
+
+test.each([
+  ['a small response', '/small', elsewhere('gzip')],
+  ['secrets', '/secret', elsewhere('gzip')],
+  ['for a client that does not accept it', '/large', elsewhere('gzip;q=0, identity')],
+  ['for a client on the same machine', '/large', { 'accept-encoding': 'gzip' }],
+])('does not compress %s', async (_, path, headers) => {
+  const { origin } = await serving()
+  const answer = await fetch(origin + path, { headers })
+  expect([answer.status, answer.headers.get('content-encoding')]).toEqual([200, null])
+  expect(answer.headers.get('content-length')).toBe(String((await answer.arrayBuffer()).byteLength))
+})
+
+test('responds with an error when the serialization of a compressed response fails', async () => {
+  const { origin } = await serving()
+  const answer = await fetch(`${origin}/broken`, { headers: elsewhere('gzip') })
+  expect([answer.status, answer.headers.get('content-encoding')]).toEqual([500, null])
 })
 
 test('returns the length of a large response to HEAD', async () => {

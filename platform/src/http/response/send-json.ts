@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ApiError, invalid } from '../../errors.js'
+import { gzip, wantsGzip } from './gzip.js'
 import { JsonChunks } from './json-chunks.js'
 import { CHUNK_LENGTH, estimateLength, type Stringify, splitJson } from './split-json.js'
 
@@ -21,7 +22,7 @@ interface Limits {
 
 /**
  * Serializes responses as JSON. Large ones, which may take a second, are serialized in chunks, so that other requests run in
- * between. They are sent when they are complete, so that they have a length and failures become error responses.
+ * between. They are compressed if that is faster, and sent when complete: they have a length, and failures become error responses.
  */
 export function sendJson(
   app: FastifyInstance,
@@ -39,7 +40,7 @@ export function sendJson(
   })
 
   async function sendChunks({ chunks }: JsonChunks, reply: FastifyReply): Promise<Readable | Buffer> {
-    const written: Buffer[] = []
+    let written: Buffer[] = []
     let length = 0
     const release = () => {
       pending -= length
@@ -50,6 +51,17 @@ export function sendJson(
         length += bytes.byteLength
         pending += bytes.byteLength
         checkLimits(length)
+      }
+      if (written.length > 1) {
+        void reply.header('vary', 'accept-encoding')
+        if (wantsGzip(reply)) {
+          const zipped = await gzip(written)
+          release()
+          written = zipped
+          length = zipped.reduce((sum, { byteLength }) => sum + byteLength, 0)
+          pending += length
+          void reply.header('content-encoding', 'gzip')
+        }
       }
       const { socket } = reply.request.raw
       if (written.length === 1 || socket.destroyed) {
