@@ -36,6 +36,8 @@ export interface Dialect {
   lock(key: string): RawBuilder<unknown> | undefined
   /** True if each index entry of a new row writes a page to the log, so that indexing rows later in batches is faster. */
   readonly indexesLater: boolean
+  /** True if a union whose parts have indexes in its order is read only up to its limit, however many parts it has. */
+  readonly mergesUnions: boolean
   /** True if several servers may use the database at once. */
   readonly isShared: boolean
   isUniqueViolation(error: unknown): boolean

@@ -34,6 +34,7 @@ const dialect: Dialect = {
   jsonNaN: sql`double precision 'NaN'`,
   lock: (key) => sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`,
   indexesLater: false,
+  mergesUnions: false,
   isShared: true,
   isUniqueViolation: (error) => hasCode(error, '23505'),
 }

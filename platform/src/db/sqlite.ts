@@ -14,6 +14,8 @@ import { readSnapshot } from './sqlite-snapshot.js'
 import { timedRegex } from './timed-regex.js'
 
 const CACHED_STATEMENTS = 500
+/** Longer statements, such as unions of a hundred parts, have megabytes, and take much longer to run than to prepare. */
+const MAX_CACHED_LENGTH = 16_384
 
 const dialect: Dialect = {
   name: 'sqlite',
@@ -36,6 +38,7 @@ const dialect: Dialect = {
   jsonNaN: sql`'NaN'`,
   lock: () => undefined,
   indexesLater: true,
+  mergesUnions: true,
   isShared: false,
   isUniqueViolation: (error) => hasCode(error, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'),
 }
@@ -107,6 +110,7 @@ function cachePrepared(handle: DatabaseHandle) {
     prepare(text: string) {
       const known = statements.get(text)
       if (known) return known
+      if (text.length > MAX_CACHED_LENGTH) return takingRows(handle.prepare(text))
       if (statements.size >= CACHED_STATEMENTS) statements.delete(statements.keys().next().value!)
       const statement = takingRows(handle.prepare(text))
       statements.set(text, statement)

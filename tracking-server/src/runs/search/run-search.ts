@@ -31,6 +31,16 @@ import { orderSegments, type Segment } from './segments.js'
 
 const DEFAULT_PAGE = 1000
 const NO_PARTITION = [sql<SqlBool>`true`]
+/** SQLite limits the selects of a union to 500, of which an experiment needs one or two. */
+const MAX_MERGED_EXPERIMENTS = 200
+/** Characters of the filter and the order, times experiments, which keeps the parameters within SQLite's limit of 32,766. */
+const MAX_MERGED_LENGTH = 20_000
+
+/** The ordering and the conditions of a search in some of its experiments. */
+interface SearchPart {
+  readonly segments: readonly Segment[]
+  readonly where: readonly RawBuilder<SqlBool>[]
+}
 
 interface FoundRun {
   readonly row: RunRow
@@ -61,21 +71,28 @@ export class RunSearch {
     checkRequestMaxResults(max_results)
     const experiments = experiment_ids.map(parseExperimentId)
     const conditions = readFilter(RUN_LANGUAGE, filter)
-    const segments = orderSegments(readDistinctOrders(RUN_LANGUAGE, order_by), experiments, this.#db.dialect)
+    const orders = readDistinctOrders(RUN_LANGUAGE, order_by)
+    const partOf = (own: readonly number[]): SearchPart => ({
+      segments: orderSegments(orders, own, this.#db.dialect),
+      where: [
+        inExperiments(own, 'runs.experiment_id'),
+        sql<SqlBool>`runs.lifecycle_stage in (${sql.join(lifecycleStages(run_view_type))})`,
+        ...filterSql(conditions, (one) => conditionSql(one, own, this.#db.dialect)),
+        ...within.map((group) => memberSql(group, own, this.#db.dialect)),
+      ],
+    })
+    const whole = partOf(experiments)
     const identity = [experiment_ids, filter, order_by, run_view_type, ...within]
-    const widths = segments.map(({ terms }) => terms.length)
+    const widths = whole.segments.map(({ terms }) => terms.length)
     const cursor = decodeCursor(input.page_token, identity, widths)
     if (experiments.length === 0) return { runs: [] }
-    const where = [
-      inExperiments(experiments, 'runs.experiment_id'),
-      sql<SqlBool>`runs.lifecycle_stage in (${sql.join(lifecycleStages(run_view_type))})`,
-      ...filterSql(conditions, (one) => conditionSql(one, experiments, this.#db.dialect)),
-      ...within.map((group) => memberSql(group, experiments, this.#db.dialect)),
-    ]
     const candidates = cursor?.isWalk
       ? undefined
       : await candidateRuns(this.#db, conditions, experiments, this.#maxCandidates)
-    const found = await this.#find(segments, where, cursor, max_results + 1, candidates)
+    const length = JSON.stringify([filter, order_by, within]).length * experiments.length
+    const isMerged = !candidates && length <= MAX_MERGED_LENGTH && this.#isMerged(experiments)
+    const parts = isMerged ? [...new Set(experiments)].map((one) => partOf([one])) : [whole]
+    const found = await this.#find(parts, cursor, max_results + 1, candidates)
     const { page, last } = pageOf(found, max_results)
     const runs = await readRunsAsJson(
       this.#db,
@@ -88,24 +105,32 @@ export class RunSearch {
     }
   }
 
+  /** Whether experiments are read one by one in the order of their indexes, instead of sorting all of their runs. */
+  #isMerged({ length }: readonly number[]): boolean {
+    return this.#db.dialect.mergesUnions && length > 1 && length <= MAX_MERGED_EXPERIMENTS
+  }
+
   async #find(
-    segments: readonly Segment[],
-    where: readonly RawBuilder<SqlBool>[],
+    parts: readonly SearchPart[],
     cursor: Cursor | undefined,
     limit: number,
     candidates: readonly string[] | undefined,
   ): Promise<FoundRun[]> {
     const wanted = candidates && idRows(this.#db.dialect, candidates)
     const found: FoundRun[] = []
+    const { segments } = parts[0]!
     for (let segment = cursor?.segment ?? 0; segment < segments.length; segment++) {
-      const { from, owner, terms, where: own, partitions = NO_PARTITION } = segments[segment]!
+      const { terms } = segments[segment]!
       const past = segment === cursor?.segment ? [afterPosition(terms, cursor.position)] : []
-      const started = wanted ? sql`${wanted} as wanted cross join ${from}` : from
-      const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []
-      const selects = (wanted ? NO_PARTITION : partitions).map(
-        (partition) => sql`select runs.*, ${sql.join(positionColumns(terms))} from ${started}
-          where ${sql.join([...among, ...own, partition, ...where, ...past], sql` and `)}`,
-      )
+      const selects = parts.flatMap(({ segments, where }) => {
+        const { from, owner, where: own, partitions = NO_PARTITION } = segments[segment]!
+        const started = wanted ? sql`${wanted} as wanted cross join ${from}` : from
+        const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []
+        return (wanted ? NO_PARTITION : partitions).map(
+          (partition) => sql`select runs.*, ${sql.join(positionColumns(terms))} from ${started}
+            where ${sql.join([...among, ...own, partition, ...where, ...past], sql` and `)}`,
+        )
+      })
       const { rows } = await sql<RunRow>`${unionAll(selects)}
         order by ${orderByPosition(terms)} limit ${limit - found.length}`.execute(this.#db.read)
       for (const row of rows)

@@ -314,6 +314,15 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
     })
 
   if (database.engine === 'sqlite')
+    test.each([{}, { order_by: ['metrics.k DESC'] }])('merges experiments in order by %j', async (query) => {
+      const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
+        new RunSearch(db).page({ experiment_ids: ['0', '1', '1'], ...query, max_results: 1 }),
+      )
+      expect(plan.slice(0, 2)).toEqual(['MERGE (UNION ALL)', 'LEFT'])
+      expect(plan.join()).not.toMatch(/TEMP B-TREE FOR ORDER BY/)
+    })
+
+  if (database.engine === 'sqlite')
     test('reads the first page by a parameter in order from its index and the pending entries', async () => {
       const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
         new RunSearch(db).page({ experiment_ids: ['1'], order_by: ['params.k DESC'], max_results: 1 }),
