@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { type AccessRequest, approveAccessRequest } from '../api/access.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Problem } from '../sign-in/problem.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { DaysField } from './days-field.js'
 
 const DEFAULT_DAYS = 7
@@ -18,25 +18,18 @@ export function ApproveDialog({ request, onClose }: { request: AccessRequest; on
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.accessRequests() }),
   })
   return (
-    <Dialog title={t('accessRequest.approveFor')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          approve.mutate(Number(new FormData(event.currentTarget).get('days')))
-        }}
-      >
-        <p className="muted">
-          {request.requester} · {request.full_name}
-        </p>
-        <DaysField initialDays={request.grant_expires_in_days ?? DEFAULT_DAYS} />
-        {approve.isError && <Problem error={approve.error} />}
-        <div className="actions">
-          <button type="submit" className="button primary" disabled={approve.isPending}>
-            {t('accessRequest.approve')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('accessRequest.approveFor')}
+      onClose={onClose}
+      action={t('accessRequest.approve')}
+      request={approve}
+      failure={approve.isError && <Problem error={approve.error} />}
+      onSubmit={(fields) => approve.mutate(Number(fields.get('days')))}
+    >
+      <p className="muted">
+        {request.requester} · {request.full_name}
+      </p>
+      <DaysField initialDays={request.grant_expires_in_days ?? DEFAULT_DAYS} />
+    </FormDialog>
   )
 }

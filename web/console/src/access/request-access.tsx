@@ -6,20 +6,11 @@ import { PRIVILEGES_ON } from '../catalog/privileges.js'
 import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import type { AccessTarget } from './access-targets.js'
 import { DaysField } from './days-field.js'
 import { isObjectKind, LEVELS, levelWith } from './levels.js'
-import { closeRequestForm, openRequestForm, useRequestedTargets } from './request-form-state.js'
-
-/** A button beside a refusal, which opens the form. */
-export function RequestAccessButton({ targets }: { targets: readonly AccessTarget[] }) {
-  const { t } = useTranslation()
-  return (
-    <button type="button" className="button small" onClick={() => openRequestForm(targets)}>
-      {t('accessRequest.request')}
-    </button>
-  )
-}
+import { closeRequestForm, useRequestedTargets } from './request-form-state.js'
 
 /** The form is apart from the button, which disappears with the refusal when its page refetches. */
 export function RequestAccessForm() {
@@ -50,12 +41,11 @@ function RequestDialog({ targets, onClose }: { targets: readonly AccessTarget[];
       {send.isSuccess ? (
         <p role="status">{t('accessRequest.sent')}</p>
       ) : (
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            send.mutate(new FormData(event.currentTarget))
-          }}
+        <SubmitForm
+          action={t('accessRequest.send')}
+          request={send}
+          failure={send.isError && <Problem error={send.error} />}
+          onSubmit={(fields) => send.mutate(fields)}
         >
           <p className="muted">{t('accessRequest.help')}</p>
           {targets.map((target, at) => (
@@ -67,13 +57,7 @@ function RequestDialog({ targets, onClose }: { targets: readonly AccessTarget[];
               <textarea {...attributes} className="input" name="reason" rows={3} maxLength={2000} />
             )}
           </FormField>
-          {send.isError && <Problem error={send.error} />}
-          <div className="actions">
-            <button type="submit" className="button primary" disabled={send.isPending}>
-              {t('accessRequest.send')}
-            </button>
-          </div>
-        </form>
+        </SubmitForm>
       )}
     </Dialog>
   )

@@ -10,7 +10,8 @@ import {
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
 import { Problem } from '../sign-in/problem.js'
-import { Dialog } from '../ui/dialog.js'
+import { fieldText } from '../ui/field-text.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Failure } from '../ui/states.js'
@@ -167,26 +168,19 @@ function DeclineDialog({ request, onClose }: { request: AccessRequest; onClose: 
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.accessRequests() }),
   })
   return (
-    <Dialog title={t('accessRequest.decline')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          decline.mutate(String(new FormData(event.currentTarget).get('comment')).trim())
-        }}
-      >
-        <FormField label={t('accessRequest.declineReason', { name: request.requester })}>
-          {(attributes) => (
-            <textarea {...attributes} className="input" name="comment" rows={3} maxLength={2000} required />
-          )}
-        </FormField>
-        {decline.isError && <Problem error={decline.error} />}
-        <div className="actions">
-          <button type="submit" className="button primary" disabled={decline.isPending}>
-            {t('accessRequest.decline')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('accessRequest.decline')}
+      onClose={onClose}
+      action={t('accessRequest.decline')}
+      request={decline}
+      failure={decline.isError && <Problem error={decline.error} />}
+      onSubmit={(fields) => decline.mutate(fieldText(fields, 'comment'))}
+    >
+      <FormField label={t('accessRequest.declineReason', { name: request.requester })}>
+        {(attributes) => (
+          <textarea {...attributes} className="input" name="comment" rows={3} maxLength={2000} required />
+        )}
+      </FormField>
+    </FormDialog>
   )
 }

@@ -5,11 +5,14 @@ import { type ReviewedPrivilege, reviewAccess, reviewCsvUrl } from '../api/acces
 import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import './access.css'
 
 const KINDS = [
@@ -35,12 +38,9 @@ export function Review() {
   const [kind, setKind] = useState<Kind>('principal')
   return (
     <>
-      <form
+      <Form
         className="review-question"
-        onSubmit={(event) => {
-          event.preventDefault()
-          setQuestion({ kind, name: String(new FormData(event.currentTarget).get('name')).trim() })
-        }}
+        onSubmit={(fields) => setQuestion({ kind, name: fieldText(fields, 'name') })}
       >
         <FormField label={t('accessReview.kind')}>
           {(attributes) => (
@@ -66,10 +66,8 @@ export function Review() {
             <input {...attributes} className="input" name="name" autoComplete="off" spellCheck={false} />
           )}
         </FormField>
-        <button type="submit" className="button primary">
-          {t('accessReview.show')}
-        </button>
-      </form>
+        <SubmitButton className="primary">{t('accessReview.show')}</SubmitButton>
+      </Form>
       <Answer key={`${question.kind} ${question.name}`} question={question} />
     </>
   )

@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Problem } from '../sign-in/problem.js'
 import { CodeBlock } from '../ui/copy.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitForm } from '../ui/submit-form.js'
 
 const DAYS = [1, 7, 30, 90, 365]
 const DAY_SECONDS = 86_400
@@ -37,21 +37,13 @@ export function NewToken({ title, create, onClose }: NewTokenProps) {
           </div>
         </div>
       ) : (
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            creation.mutate(draftOf(new FormData(event.currentTarget)))
-          }}
+        <SubmitForm
+          action={t('tokens.create')}
+          request={creation}
+          onSubmit={(fields) => creation.mutate(draftOf(fields))}
         >
           <Fields />
-          {creation.isError && <Problem error={creation.error} />}
-          <div className="actions">
-            <button type="submit" className="button primary" disabled={creation.isPending}>
-              {t('tokens.create')}
-            </button>
-          </div>
-        </form>
+        </SubmitForm>
       )}
     </Dialog>
   )

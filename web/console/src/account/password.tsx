@@ -3,18 +3,19 @@ import { useTranslation } from 'react-i18next'
 import { type Account, changePassword } from '../api/account.js'
 import { Problem } from '../sign-in/problem.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitForm } from '../ui/submit-form.js'
 
 export function Password({ account }: { account: Account }) {
   const { t } = useTranslation()
   const change = useMutation({ mutationFn: changePassword })
   if (!account.has_password) return <p>{t('profile.noPassword')}</p>
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const form = event.currentTarget
-        const text = (field: string) => String(new FormData(form).get(field))
+    <SubmitForm
+      action={t('profile.change')}
+      request={change}
+      failure={change.isError && <Problem error={change.error} />}
+      onSubmit={(fields, form) => {
+        const text = (field: string) => String(fields.get(field))
         const passwords = { current_password: text('current'), new_password: text('new') }
         change.mutate(passwords, { onSuccess: () => form.reset() })
       }}
@@ -27,14 +28,8 @@ export function Password({ account }: { account: Account }) {
         hint={t('join.passwordHint')}
         autoComplete="new-password"
       />
-      {change.isError && <Problem error={change.error} />}
       {change.isSuccess && <p role="status">{t('profile.changed')}</p>}
-      <div className="actions">
-        <button type="submit" className="button primary" disabled={change.isPending}>
-          {t('profile.change')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   type AlertKind,
@@ -10,8 +10,8 @@ import {
   type WatchedObject,
 } from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Problem } from '../sign-in/problem.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { ConditionFields, WebhookFields } from './rule-fields.js'
 import './alerts.css'
 
@@ -49,14 +49,16 @@ export function RuleForm({ object, rule, onClose }: RuleFormProps) {
   useEffect(() => {
     if (isChange) nameField.current?.focus() // the button that opened the form is gone
   }, [isChange])
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = event.currentTarget
-    save.mutate({ values: ruleOf(kind, new FormData(form)), form })
-  }
   const title = rule ? t('alerts.editOf', { name: rule.name }) : t('alerts.add')
   return (
-    <form className="stack alert-rule-form" aria-label={title} onSubmit={submit}>
+    <SubmitForm
+      className="stack alert-rule-form"
+      aria-label={title}
+      action={t(rule ? 'edit.save' : 'alerts.addRule')}
+      request={save}
+      onSubmit={(fields, form) => save.mutate({ values: ruleOf(kind, fields), form })}
+      onCancel={onClose}
+    >
       <h3>{title}</h3>
       <FormField label={t('alerts.name')}>
         {(field) => (
@@ -91,18 +93,7 @@ export function RuleForm({ object, rule, onClose }: RuleFormProps) {
       )}
       <ConditionFields kind={kind} rule={rule} />
       <WebhookFields rule={rule} />
-      {save.isError && <Problem error={save.error} />}
-      <div className="actions">
-        {onClose && (
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-        )}
-        <button type="submit" className="button primary" disabled={save.isPending}>
-          {t(rule ? 'edit.save' : 'alerts.addRule')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }
 

@@ -1,7 +1,7 @@
-import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { OUTCOMES } from '../api/audit.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import type { AuditSearch } from './audit-query.js'
 
 const TYPES = [
@@ -31,21 +31,23 @@ interface AuditFiltersProps {
 /** A form of filters; Enter or the button applies all of them. */
 export function AuditFilters({ search, onChange }: AuditFiltersProps) {
   const { t } = useTranslation()
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const entries = [...new FormData(event.currentTarget)].map(([name, value]) => [
-      name,
-      String(value).trim(),
-    ])
+  const submit = (fields: FormData) => {
+    const entries = [...fields].map(([name, value]) => [name, String(value).trim()])
     onChange(Object.fromEntries(entries.filter(([, value]) => value !== '')))
   }
   return (
     <search>
       {/* The key lets links into the page and the reset button refill the fields. */}
-      <form
+      <SubmitForm
         key={JSON.stringify(search)}
         className="audit-filters"
         aria-label={t('audit.filters')}
+        action={t('audit.apply')}
+        buttons={
+          <button type="button" className="button" onClick={() => onChange({})}>
+            {t('audit.reset')}
+          </button>
+        }
         onSubmit={submit}
       >
         {TEXTS.map((name) => (
@@ -96,15 +98,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
             )}
           </FormField>
         ))}
-        <div className="actions">
-          <button type="submit" className="button primary">
-            {t('audit.apply')}
-          </button>
-          <button type="button" className="button" onClick={() => onChange({})}>
-            {t('audit.reset')}
-          </button>
-        </div>
-      </form>
+      </SubmitForm>
     </search>
   )
 }

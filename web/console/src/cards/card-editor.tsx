@@ -1,6 +1,6 @@
-import { type FormEvent, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { CARD_KINDS, type Card, type CardKind, first, withOption } from './card.js'
 import { CardFields } from './card-fields.js'
 import { useCards } from './cards-context.js'
@@ -25,41 +25,37 @@ export function CardEditor({ card, isNew, onSave, onClose }: CardEditorProps) {
     setDraft((now) => ({ ...now, kind, options: adopted(kind, now, initialOptions(kind, metrics, params)) }))
   const setOption = (key: string, values: readonly string[]) =>
     setDraft((now) => ({ ...now, options: withOption(now.options, key, values) }))
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     setChecked(true)
     if (missing.length === 0) onSave(draft)
   }
   return (
-    <Dialog title={t(isNew ? 'cards.add' : 'cards.editTitle')} onClose={onClose}>
-      <form className="card-form" onSubmit={submit} noValidate>
-        <KindField kind={draft.kind} onKind={setKind} />
-        <CardFields
-          fields={CARD_FIELDS[draft.kind]}
-          options={draft.options}
-          missing={isChecked ? missing : []}
-          onOption={setOption}
-        />
-        <TextField
-          label={t('cards.field_title')}
-          value={first(draft.options, 'title')}
-          onChange={(title) => setOption('title', [title])}
-        />
-        <TextField
-          label={t('cards.section')}
-          value={draft.section}
-          onChange={(section) => setDraft((now) => ({ ...now, section }))}
-        />
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary">
-            {t('cards.saveCard')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t(isNew ? 'cards.add' : 'cards.editTitle')}
+      onClose={onClose}
+      className="card-form"
+      noValidate
+      action={t('cards.saveCard')}
+      onSubmit={submit}
+    >
+      <KindField kind={draft.kind} onKind={setKind} />
+      <CardFields
+        fields={CARD_FIELDS[draft.kind]}
+        options={draft.options}
+        missing={isChecked ? missing : []}
+        onOption={setOption}
+      />
+      <TextField
+        label={t('cards.field_title')}
+        value={first(draft.options, 'title')}
+        onChange={(title) => setOption('title', [title])}
+      />
+      <TextField
+        label={t('cards.section')}
+        value={draft.section}
+        onChange={(section) => setDraft((now) => ({ ...now, section }))}
+      />
+    </FormDialog>
   )
 }
 

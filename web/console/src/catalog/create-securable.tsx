@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createCatalog, createSchema, createVolume, type Securable } from '../api/catalog.js'
 import { ErrorMessage } from '../server-words/server-message.js'
-import { Dialog } from '../ui/dialog.js'
+import { fieldText } from '../ui/field-text.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
+import { NameField } from '../ui/name-field.js'
 import { listKeyOf, mayCreateInQuery } from './queries.js'
 import { pageOf } from './securable.js'
 
@@ -64,45 +66,24 @@ function CreateDialog({ title, type, parent, onClose }: CreateDialogProps) {
     },
   })
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          const form = new FormData(event.currentTarget)
-          creation.mutate({
-            name: String(form.get('name')).trim(),
-            comment: String(form.get('comment')).trim(),
-          })
-        }}
-      >
-        <FormField
-          label={t('catalog.name')}
-          problem={creation.isError ? <ErrorMessage error={creation.error} /> : undefined}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              className="input"
-              name="name"
-              required
-              maxLength={255}
-              autoComplete="off"
-            />
-          )}
-        </FormField>
-        <FormField label={t('catalog.comment')}>
-          {(attributes) => <textarea {...attributes} className="input" name="comment" rows={3} />}
-        </FormField>
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={creation.isPending}>
-            {t('common.create')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      action={t('common.create')}
+      request={creation}
+      failure={null}
+      onSubmit={(fields) =>
+        creation.mutate({ name: fieldText(fields, 'name'), comment: fieldText(fields, 'comment') })
+      }
+    >
+      <NameField
+        label={t('catalog.name')}
+        problem={creation.isError ? <ErrorMessage error={creation.error} /> : undefined}
+        maxLength={255}
+      />
+      <FormField label={t('catalog.comment')}>
+        {(attributes) => <textarea {...attributes} className="input" name="comment" rows={3} />}
+      </FormField>
+    </FormDialog>
   )
 }

@@ -3,10 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Securable, updateSecurable } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
-import { Failure } from '../ui/states.js'
 import { isSame, propertiesOf, textOfProperties } from './properties-text.js'
 import { canManageQuery } from './queries.js'
 
@@ -52,43 +51,32 @@ function EditDialog({ securable, comment, properties, onClose }: EditDetailsProp
     },
   })
   return (
-    <Dialog title={t(properties ? 'catalog.editDetails' : 'catalog.editComment')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate(new FormData(event.currentTarget))
-        }}
-      >
-        <FormField label={t('catalog.comment')}>
+    <FormDialog
+      title={t(properties ? 'catalog.editDetails' : 'catalog.editComment')}
+      onClose={onClose}
+      action={t('jobForm.save')}
+      request={save}
+      onSubmit={(fields) => save.mutate(fields)}
+    >
+      <FormField label={t('catalog.comment')}>
+        {(attributes) => (
+          <textarea {...attributes} className="input" name="comment" rows={4} defaultValue={comment} />
+        )}
+      </FormField>
+      {properties && (
+        <FormField label={t('catalog.properties')} hint={t('catalog.propertiesHint')}>
           {(attributes) => (
-            <textarea {...attributes} className="input" name="comment" rows={4} defaultValue={comment} />
+            <textarea
+              {...attributes}
+              className="input mono"
+              name="properties"
+              rows={4}
+              spellCheck={false}
+              defaultValue={textOfProperties(properties)}
+            />
           )}
         </FormField>
-        {properties && (
-          <FormField label={t('catalog.properties')} hint={t('catalog.propertiesHint')}>
-            {(attributes) => (
-              <textarea
-                {...attributes}
-                className="input mono"
-                name="properties"
-                rows={4}
-                spellCheck={false}
-                defaultValue={textOfProperties(properties)}
-              />
-            )}
-          </FormField>
-        )}
-        {save.isError && <Failure error={save.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={save.isPending}>
-            {t('jobForm.save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+    </FormDialog>
   )
 }

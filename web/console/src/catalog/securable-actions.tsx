@@ -46,7 +46,6 @@ function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: (
   const { t } = useTranslation()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const [typed, setTyped] = useState('')
   const remove = async () => {
     await deleteSecurable(securable)
     // Before the page of the parent opens, because its tree would list the deleted object.
@@ -61,20 +60,10 @@ function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: (
       title={t('catalog.deleteName', { name: securable.name })}
       action={t('catalog.delete')}
       confirm={remove}
-      isReady={typed === securable.name}
+      typed={securable.name}
       onClose={onClose}
     >
-      <p>{t(`catalog.deleteHelp.${securable.type}`)}</p>
-      <label className="field">
-        <span>{t('catalog.typeName', { name: securable.name })}</span>
-        <input
-          className="input mono"
-          autoComplete="off"
-          spellCheck={false}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </label>
+      {t(`catalog.deleteHelp.${securable.type}`)}
     </ConfirmAction>
   )
 }

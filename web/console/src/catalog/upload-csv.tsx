@@ -4,10 +4,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createTableFromCsv, type Securable } from '../api/catalog.js'
 import { useFormat } from '../i18n/format.js'
-import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
+import { fieldText } from '../ui/field-text.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
+import { NameField } from '../ui/name-field.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { type CsvColumn, type ParsedCsv, parsedCsv, tableNameOf } from './csv-columns.js'
 import { CsvPreview } from './csv-preview.js'
 import { csvText } from './csv-text.js'
@@ -120,37 +122,19 @@ function TableForm({ schema, file, onClose }: UploadDialogProps & { readonly fil
     },
   })
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const form = new FormData(event.currentTarget)
-        const text = (name: string) => String(form.get(name)).trim()
-        creation.mutate({ name: text('name'), comment: text('comment') })
-      }}
+    <SubmitForm
+      action={t('common.create')}
+      request={creation}
+      onSubmit={(fields) =>
+        creation.mutate({ name: fieldText(fields, 'name'), comment: fieldText(fields, 'comment') })
+      }
+      onCancel={onClose}
     >
-      <FormField label={t('csv.name')}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            {...{ className: 'input', name: 'name', required: true, maxLength: 255, autoComplete: 'off' }}
-            defaultValue={file.name}
-          />
-        )}
-      </FormField>
+      <NameField label={t('csv.name')} maxLength={255} defaultValue={file.name} />
       <FormField label={t('catalog.comment')}>
         {(attributes) => <input {...attributes} className="input" name="comment" autoComplete="off" />}
       </FormField>
       <CsvPreview columns={columns} sample={file.sample} onChange={setColumns} />
-      {creation.isError && <Problem error={creation.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="button primary" disabled={creation.isPending}>
-          {t('common.create')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }

@@ -12,11 +12,10 @@ const MAX_LENGTH = 4000
 interface CommentFieldProps extends Pick<ComponentProps<'textarea'>, 'autoFocus' | 'aria-label'> {
   readonly value: string
   readonly onChange: (value: string) => void
-  readonly onSubmit: () => void
 }
 
-/** A text in Markdown with suggestions of names after `@`. Ctrl+Enter submits. */
-export function CommentField({ value, onChange, onSubmit, ...field }: CommentFieldProps) {
+/** A text in Markdown with suggestions of names after `@`. Ctrl+Enter submits the form. */
+export function CommentField({ value, onChange, ...field }: CommentFieldProps) {
   const { t } = useTranslation()
   const id = useId()
   const area = useRef<HTMLTextAreaElement>(null)
@@ -41,7 +40,7 @@ export function CommentField({ value, onChange, onSubmit, ...field }: CommentFie
   }
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onSubmit()
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit()
     else if (open && onOpenKey(event.key)) event.preventDefault()
   }
   return (

@@ -1,7 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { Failure } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { CommentField } from './comment-field.js'
 
 interface CommentFormProps {
@@ -17,7 +16,6 @@ interface CommentFormProps {
 
 /** Writes a new comment or edits one. The field is empty after a new one is sent. */
 export function CommentForm({ label, action, initial, send, onSent, onCancel }: CommentFormProps) {
-  const { t } = useTranslation()
   const [text, setText] = useState(initial ?? '')
   const sending = useMutation({
     mutationFn: () => send(text.trim()),
@@ -26,34 +24,15 @@ export function CommentForm({ label, action, initial, send, onSent, onCancel }: 
       return onSent()
     },
   })
-  const isReady = text.trim() !== '' && !sending.isPending
-  const submit = () => void (isReady && sending.mutate())
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
+    <SubmitForm
+      action={action}
+      request={sending}
+      isReady={text.trim() !== ''}
+      onSubmit={() => sending.mutate()}
+      onCancel={onCancel}
     >
-      <CommentField
-        aria-label={label}
-        autoFocus={initial !== undefined}
-        value={text}
-        onChange={setText}
-        onSubmit={submit}
-      />
-      {sending.isError && <Failure error={sending.error} />}
-      <div className="actions">
-        {onCancel && (
-          <button type="button" className="button" onClick={onCancel}>
-            {t('common.cancel')}
-          </button>
-        )}
-        <button type="submit" className="button primary" disabled={!isReady}>
-          {action}
-        </button>
-      </div>
-    </form>
+      <CommentField aria-label={label} autoFocus={initial !== undefined} value={text} onChange={setText} />
+    </SubmitForm>
   )
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ErrorMessage } from '../server-words/server-message.js'
 import { FormField } from '../ui/form-field.js'
-import { Failure } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import type { DraftEntity } from './draft.js'
 import { fieldError, type Problems, problemsOf } from './draft-problems.js'
 import { EntitiesEditor } from './entities-editor.js'
@@ -41,15 +41,18 @@ export function EndpointForm({ initial, submit, onCancel, ...props }: EndpointFo
   const problems: Problems<ReactNode> = { ...withMessage(refused, save.error), ...Object.fromEntries(shown) }
   const form = useFocusOnProblem(attempts, save.error)
   return (
-    <form
+    <SubmitForm
       ref={form}
-      className="stack"
       noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
+      action={props.submitLabel}
+      request={save}
+      failure={refused ? null : undefined}
+      isReady={!props.blocked}
+      onSubmit={() => {
         setAttempts(attempts + 1)
-        if (Object.keys(own).length === 0 && !props.blocked) save.mutate(draft)
+        if (Object.keys(own).length === 0) save.mutate(draft)
       }}
+      onCancel={onCancel}
     >
       {draft.name !== undefined && (
         <NameField
@@ -69,16 +72,7 @@ export function EndpointForm({ initial, submit, onCancel, ...props }: EndpointFo
         onChange={(settings) => setDraft({ ...draft, settings })}
       />
       {props.children?.(draft)}
-      {save.isError && !refused && <Failure error={save.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onCancel}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="button primary" disabled={save.isPending || props.blocked}>
-          {props.submitLabel}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }
 

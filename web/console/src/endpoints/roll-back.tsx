@@ -2,8 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type EndpointDeployment, rollBack } from '../api/deployments.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Dialog } from '../ui/dialog.js'
-import { Failure } from '../ui/states.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { Changes } from './deployment-details.js'
 
 interface RollBackProps {
@@ -28,26 +27,18 @@ export function RollBack({ name, target, active, onClose }: RollBackProps) {
     },
   })
   return (
-    <Dialog title={t('history.rollBackTo', { number })} onClose={onClose}>
+    <FormDialog
+      title={t('history.rollBackTo', { number })}
+      onClose={onClose}
+      action={t('history.rollBack')}
+      request={action}
+      onSubmit={() => action.mutate()}
+    >
       <p>{t('history.rollBackHelp')}</p>
       {served_entities.some(({ entity_version }) => entity_version.startsWith('@')) && (
         <p>{t('history.pins')}</p>
       )}
       {active !== undefined && <Changes endpoint={name} number={number} against={active} />}
-      {action.isError && <Failure error={action.error} />}
-      <form method="dialog" className="actions">
-        <button type="submit" className="button">
-          {t('common.cancel')}
-        </button>
-        <button
-          type="button"
-          className="button primary"
-          disabled={action.isPending}
-          onClick={() => action.mutate()}
-        >
-          {t('history.rollBack')}
-        </button>
-      </form>
-    </Dialog>
+    </FormDialog>
   )
 }

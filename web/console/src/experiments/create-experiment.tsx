@@ -3,8 +3,9 @@ import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { createExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Dialog } from '../ui/dialog.js'
-import { Failure } from '../ui/states.js'
+import { fieldText } from '../ui/field-text.js'
+import { FormDialog } from '../ui/form-dialog.js'
+import { NameField } from '../ui/name-field.js'
 
 export function CreateExperiment({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
@@ -18,32 +19,14 @@ export function CreateExperiment({ onClose }: { onClose: () => void }) {
     },
   })
   return (
-    <Dialog title={t('experiments.create')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate(String(new FormData(event.currentTarget).get('name')).trim())
-        }}
-      >
-        <label className="field">
-          <span>{t('experiments.name')}</span>
-          <input
-            className="input"
-            name="name"
-            required
-            maxLength={500}
-            placeholder="/movies"
-            autoComplete="off"
-          />
-        </label>
-        {create.isError && <Failure error={create.error} />}
-        <div className="actions">
-          <button type="submit" className="button primary" disabled={create.isPending}>
-            {t('common.create')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('experiments.create')}
+      onClose={onClose}
+      action={t('common.create')}
+      request={create}
+      onSubmit={(fields) => create.mutate(fieldText(fields, 'name'))}
+    >
+      <NameField label={t('experiments.name')} maxLength={500} placeholder="/movies" />
+    </FormDialog>
   )
 }

@@ -112,8 +112,7 @@ function DeleteExperiment({ experiment, onDeleted, onClose }: DeleteExperimentPr
       title={t('edit.deleteExperiment', { name: experiment.name })}
       action={t('edit.delete')}
       typed={experiment.name}
-      busy={action.isPending}
-      error={action.error}
+      request={action}
       onConfirm={() => action.mutate()}
       onClose={onClose}
     >

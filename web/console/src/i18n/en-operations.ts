@@ -98,7 +98,6 @@ export const enOperations = {
       table: 'The table is deleted. The data of a managed table is deleted too.',
       volume: 'The volume is deleted. The files of a managed volume are deleted too.',
     },
-    typeName: 'To confirm, type {{name}}',
     editDetails: 'Edit comment and properties',
     editComment: 'Edit comment',
     propertiesHint: 'One name=value per line, or a JSON object with string values.',

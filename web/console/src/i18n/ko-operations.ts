@@ -95,7 +95,6 @@ export const koOperations: Dictionary<typeof enOperations> = {
       table: '테이블이 삭제돼요. 관리형 테이블이면 데이터도 삭제돼요.',
       volume: '볼륨이 삭제돼요. 관리형 볼륨이면 파일도 삭제돼요.',
     },
-    typeName: '확인하려면 {{name}} 입력',
     editDetails: '설명 및 속성 편집',
     editComment: '설명 편집',
     propertiesHint: '한 줄에 이름=값 하나씩, 또는 값이 문자열인 JSON 객체를 입력하세요.',

@@ -2,9 +2,8 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type JobRun, type JobRunProgress, repairRun, type TaskProgress } from '../api/jobs.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
-import { Failure } from '../ui/states.js'
 import { JobState } from './job-state.js'
 import { TaskChoice } from './task-choice.js'
 
@@ -36,55 +35,45 @@ export function RepairDialog({ progress, run, onDone, onClose }: RepairDialogPro
     },
   })
   return (
-    <Dialog title={t('jobs.repair')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          repair.mutate()
-        }}
-      >
-        <p className="muted">{t('jobs.repairHelp')}</p>
-        <TaskChoice
-          label={t('jobs.tasksToRepair')}
-          tasks={progress.tasks.map((task) => ({
-            key: task.task_key,
-            state: <JobState state={task.state} result={task.result} />,
-          }))}
-          chosen={chosen}
-          onChange={setChosen}
+    <FormDialog
+      title={t('jobs.repair')}
+      onClose={onClose}
+      action={t('jobs.repairTasks', { count: chosen.length })}
+      request={repair}
+      isReady={chosen.length > 0}
+      onSubmit={() => repair.mutate()}
+    >
+      <p className="muted">{t('jobs.repairHelp')}</p>
+      <TaskChoice
+        label={t('jobs.tasksToRepair')}
+        tasks={progress.tasks.map((task) => ({
+          key: task.task_key,
+          state: <JobState state={task.state} result={task.result} />,
+        }))}
+        chosen={chosen}
+        onChange={setChosen}
+      />
+      <label className="check-line">
+        <input
+          type="checkbox"
+          checked={withDependents}
+          onChange={(event) => setWithDependents(event.target.checked)}
         />
-        <label className="check-line">
-          <input
-            type="checkbox"
-            checked={withDependents}
-            onChange={(event) => setWithDependents(event.target.checked)}
-          />
-          {t('jobs.withDependents')}
-        </label>
-        {(run?.job_parameters ?? []).map(({ name, value }) => (
-          <FormField key={name} label={name}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                className="input"
-                value={values[name] ?? value}
-                onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-              />
-            )}
-          </FormField>
-        ))}
-        {repair.isError && <Failure error={repair.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={repair.isPending || chosen.length === 0}>
-            {t('jobs.repairTasks', { count: chosen.length })}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+        {t('jobs.withDependents')}
+      </label>
+      {(run?.job_parameters ?? []).map(({ name, value }) => (
+        <FormField key={name} label={name}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              className="input"
+              value={values[name] ?? value}
+              onChange={(event) => setValues({ ...values, [name]: event.target.value })}
+            />
+          )}
+        </FormField>
+      ))}
+    </FormDialog>
   )
 }
 

@@ -2,9 +2,8 @@ import type { UseMutationResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Job, RunRequest } from '../api/jobs.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
-import { Failure } from '../ui/states.js'
 import { TaskChoice } from './task-choice.js'
 
 interface RunDialogProps {
@@ -21,51 +20,43 @@ export function RunDialog({ job, start, onClose }: RunDialogProps) {
   const keys = tasks.map(({ task_key }) => task_key)
   const [chosen, setChosen] = useState<readonly string[]>(keys)
   return (
-    <Dialog title={t('jobs.runWith', { name: name || job.job_id })} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          start.mutate({
-            ...(Object.keys(values).length > 0 && { job_parameters: { ...values } }),
-            ...(chosen.length < keys.length && { only: [...chosen] }),
-          })
-        }}
-      >
-        {parameters.length === 0 && <p className="muted">{t('jobs.noParameters')}</p>}
-        {parameters.map((parameter) => (
-          <FormField key={parameter.name} label={parameter.name}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                className="input"
-                value={values[parameter.name] ?? parameter.default}
-                onChange={(event) => setValues({ ...values, [parameter.name]: event.target.value })}
-              />
-            )}
-          </FormField>
-        ))}
-        {keys.length > 1 && (
-          <details>
-            <summary>{t('jobs.someTasks')}</summary>
-            <TaskChoice
-              label={t('jobs.timeline')}
-              tasks={keys.map((key) => ({ key }))}
-              chosen={chosen}
-              onChange={setChosen}
+    <FormDialog
+      title={t('jobs.runWith', { name: name || job.job_id })}
+      onClose={onClose}
+      action={t('jobs.runNow')}
+      request={start}
+      isReady={chosen.length > 0}
+      onSubmit={() =>
+        start.mutate({
+          ...(Object.keys(values).length > 0 && { job_parameters: { ...values } }),
+          ...(chosen.length < keys.length && { only: [...chosen] }),
+        })
+      }
+    >
+      {parameters.length === 0 && <p className="muted">{t('jobs.noParameters')}</p>}
+      {parameters.map((parameter) => (
+        <FormField key={parameter.name} label={parameter.name}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              className="input"
+              value={values[parameter.name] ?? parameter.default}
+              onChange={(event) => setValues({ ...values, [parameter.name]: event.target.value })}
             />
-          </details>
-        )}
-        {start.isError && <Failure error={start.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={start.isPending || chosen.length === 0}>
-            {t('jobs.runNow')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+          )}
+        </FormField>
+      ))}
+      {keys.length > 1 && (
+        <details>
+          <summary>{t('jobs.someTasks')}</summary>
+          <TaskChoice
+            label={t('jobs.timeline')}
+            tasks={keys.map((key) => ({ key }))}
+            chosen={chosen}
+            onChange={setChosen}
+          />
+        </details>
+      )}
+    </FormDialog>
   )
 }

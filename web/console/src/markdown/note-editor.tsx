@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Segments } from '../ui/segments.js'
-import { Failure } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { Markdown } from './markdown.js'
 import './markdown.css'
 
@@ -21,16 +21,16 @@ export function NoteEditor({ text, maxLength, save, onClose }: NoteEditorProps) 
   const [draft, setDraft] = useState(text)
   const [view, setView] = useState<'write' | 'preview'>('write')
   const action = useMutation({ mutationFn: save, onSuccess: onClose })
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) action.mutate(draft)
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit()
   }
   return (
-    <form
+    <SubmitForm
       className="stack note-editor"
-      onSubmit={(event) => {
-        event.preventDefault()
-        action.mutate(draft)
-      }}
+      action={t('edit.save')}
+      request={action}
+      onSubmit={() => action.mutate(draft)}
+      onCancel={onClose}
     >
       <div className="note-tools">
         <Segments
@@ -66,15 +66,6 @@ export function NoteEditor({ text, maxLength, save, onClose }: NoteEditorProps) 
           {t('note.changed')}
         </p>
       )}
-      {action.isError && <Failure error={action.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="button primary" disabled={action.isPending}>
-          {t('edit.save')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }

@@ -5,8 +5,11 @@ import { deleteAlias, setAlias } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useMayEditModel } from '../permissions/use-may.js'
 import { ConfirmDialog } from '../ui/confirm-dialog.js'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
+import { SubmitButton } from '../ui/submit-button.js'
 
 interface AliasEditorProps {
   readonly name: string
@@ -62,12 +65,11 @@ export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
         </p>
         {change.isError && removed === undefined && <Failure error={change.error} />}
         {mayEdit && (
-          <form
+          <Form
             className="alias-form"
-            onSubmit={(event) => {
-              event.preventDefault()
-              const form = event.currentTarget
-              const alias = String(new FormData(form).get('alias')).trim().replace(/^@/, '')
+            isPending={change.isPending}
+            onSubmit={(fields, form) => {
+              const alias = fieldText(fields, 'alias').replace(/^@/, '')
               change.mutate({ alias, add: true }, { onSuccess: () => form.reset() })
             }}
           >
@@ -81,17 +83,14 @@ export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
               autoComplete="off"
               spellCheck={false}
             />
-            <button type="submit" className="button" disabled={change.isPending}>
-              {t('models.addAlias')}
-            </button>
-          </form>
+            <SubmitButton isPending={change.isPending}>{t('models.addAlias')}</SubmitButton>
+          </Form>
         )}
         {removed !== undefined && (
           <ConfirmDialog
             title={t('models.removeAlias', { alias: removed })}
             action={t('edit.delete')}
-            busy={change.isPending}
-            error={change.error}
+            request={change}
             onConfirm={() => change.mutate({ alias: removed, add: false })}
             onClose={() => setRemoved(undefined)}
           >

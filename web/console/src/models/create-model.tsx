@@ -3,9 +3,9 @@ import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { createModel } from '../api/model-changes.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Dialog } from '../ui/dialog.js'
-import { FormField } from '../ui/form-field.js'
-import { Failure } from '../ui/states.js'
+import { fieldText } from '../ui/field-text.js'
+import { FormDialog } from '../ui/form-dialog.js'
+import { NameField } from '../ui/name-field.js'
 import { DescriptionField } from './description-field.js'
 import { MAX_NAME } from './model-actions.js'
 
@@ -23,41 +23,17 @@ export function CreateModel({ onClose }: { onClose: () => void }) {
     },
   })
   return (
-    <Dialog title={t('models.create')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          const form = new FormData(event.currentTarget)
-          const text = (field: string) => String(form.get(field)).trim()
-          create.mutate({ name: text('name'), description: text('description') })
-        }}
-      >
-        <FormField label={t('models.name')}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              className="input"
-              name="name"
-              required
-              pattern=".*\S.*"
-              maxLength={MAX_NAME}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          )}
-        </FormField>
-        <DescriptionField />
-        {create.isError && <Failure error={create.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={create.isPending}>
-            {t('common.create')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('models.create')}
+      onClose={onClose}
+      action={t('common.create')}
+      request={create}
+      onSubmit={(fields) =>
+        create.mutate({ name: fieldText(fields, 'name'), description: fieldText(fields, 'description') })
+      }
+    >
+      <NameField label={t('models.name')} maxLength={MAX_NAME} />
+      <DescriptionField />
+    </FormDialog>
   )
 }

@@ -49,8 +49,7 @@ export function ModelActions({ name }: { name: string }) {
           title={t('edit.deleteModel', { name })}
           action={t('edit.delete')}
           typed={name}
-          busy={remove.isPending}
-          error={remove.error}
+          request={remove}
           onConfirm={() => remove.mutate()}
           onClose={close}
         >
@@ -96,8 +95,7 @@ export function VersionActions({ name, version, aliases }: VersionActionsProps) 
         <ConfirmDialog
           title={t('edit.deleteVersion', { name, version })}
           action={t('edit.delete')}
-          busy={remove.isPending}
-          error={remove.error}
+          request={remove}
           onConfirm={() => remove.mutate()}
           onClose={() => setDeleting(false)}
         >

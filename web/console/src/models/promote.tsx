@@ -3,7 +3,8 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { promote } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Failure } from '../ui/states.js'
+import { fieldText } from '../ui/field-text.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { Verdict } from './verdict.js'
 
 interface PromoteProps {
@@ -27,27 +28,12 @@ export function Promote({ name, version, passes }: PromoteProps) {
     },
   })
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        decide.mutate(String(new FormData(event.currentTarget).get('reason') ?? '').trim())
-      }}
-    >
-      {forcing && (
-        <label className="field">
-          <span>{t('gate.reason')}</span>
-          <textarea className="input" name="reason" rows={2} required maxLength={2000} />
-        </label>
-      )}
-      {decide.isError && <Failure error={decide.error} />}
-      {decide.data && (
-        <p role="status">
-          <Verdict verdict={decide.data.verdict} />
-        </p>
-      )}
-      <div className="actions">
-        {!passes && (
+    <SubmitForm
+      action={forcing ? t('gate.promoteAnyway') : t('gate.promote')}
+      request={decide}
+      isReady={passes || forcing}
+      buttons={
+        !passes && (
           <button
             type="button"
             className="button"
@@ -56,11 +42,21 @@ export function Promote({ name, version, passes }: PromoteProps) {
           >
             {forcing ? t('common.cancel') : t('gate.force')}
           </button>
-        )}
-        <button type="submit" className="button primary" disabled={decide.isPending || (!passes && !forcing)}>
-          {forcing ? t('gate.promoteAnyway') : t('gate.promote')}
-        </button>
-      </div>
-    </form>
+        )
+      }
+      onSubmit={(fields) => decide.mutate(fieldText(fields, 'reason'))}
+    >
+      {forcing && (
+        <label className="field">
+          <span>{t('gate.reason')}</span>
+          <textarea className="input" name="reason" rows={2} required maxLength={2000} />
+        </label>
+      )}
+      {decide.data && (
+        <p role="status">
+          <Verdict verdict={decide.data.verdict} />
+        </p>
+      )}
+    </SubmitForm>
   )
 }

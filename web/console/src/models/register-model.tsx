@@ -7,8 +7,10 @@ import { createModel, createVersion } from '../api/model-changes.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { Dialog } from '../ui/dialog.js'
+import { fieldText } from '../ui/field-text.js'
 import { FormField } from '../ui/form-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { DescriptionField } from './description-field.js'
 import { type ModelSource, useModelSources } from './model-sources.js'
 import { useModelSearch } from './use-model-search.js'
@@ -62,17 +64,17 @@ function RegisterForm({ sources, onClose }: RegisterFormProps) {
     },
   })
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const form = new FormData(event.currentTarget)
+    <SubmitForm
+      action={t('register.submit')}
+      request={action}
+      onSubmit={(fields) => {
         action.mutate({
-          name: String(form.get('name')).trim(),
-          description: String(form.get('description')).trim(),
-          source: sources[Number(form.get('source'))]!,
+          name: fieldText(fields, 'name'),
+          description: fieldText(fields, 'description'),
+          source: sources[Number(fields.get('source'))]!,
         })
       }}
+      onCancel={onClose}
     >
       <FormField label={t('register.source')}>
         {(attributes) => (
@@ -107,16 +109,7 @@ function RegisterForm({ sources, onClose }: RegisterFormProps) {
         ))}
       </datalist>
       <DescriptionField />
-      {action.isError && <Failure error={action.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="button primary" disabled={action.isPending}>
-          {t('register.submit')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }
 

@@ -8,6 +8,7 @@ import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { SuggestionInput, type SuggestionSource } from '../ui/suggestion-input.js'
 
 /** The members of a group; groups may be members too. */
@@ -77,12 +78,11 @@ function AddMember({ groupId, onAdded }: { groupId: string; onAdded: () => void 
     },
   })
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        add.mutate(text.trim())
-      }}
+    <SubmitForm
+      action={t('people.addMember')}
+      request={add}
+      failure={null}
+      onSubmit={() => add.mutate(text.trim())}
     >
       <FormField
         label={t('people.memberName')}
@@ -97,11 +97,6 @@ function AddMember({ groupId, onAdded }: { groupId: string; onAdded: () => void 
           />
         )}
       </FormField>
-      <div className="actions">
-        <button type="submit" className="button" disabled={add.isPending}>
-          {t('people.addMember')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }

@@ -3,10 +3,10 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createGroup, createServicePrincipal, listPrincipals, type ScimKind } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Problem } from '../sign-in/problem.js'
-import { Dialog } from '../ui/dialog.js'
-import { FormField } from '../ui/form-field.js'
+import { fieldText } from '../ui/field-text.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { MoreButton } from '../ui/more-button.js'
+import { NameField } from '../ui/name-field.js'
 import { SearchBar } from '../ui/search-bar.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { useDebounced } from '../ui/use-debounced.js'
@@ -86,24 +86,14 @@ function CreateDialog({ kind, onClose }: { kind: Exclude<ScimKind, 'users'>; onC
     },
   })
   return (
-    <Dialog title={t(CREATE[kind])} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate(String(new FormData(event.currentTarget).get('name')).trim())
-        }}
-      >
-        <FormField label={t('people.name')}>
-          {(attributes) => <input {...attributes} className="input" name="name" maxLength={255} required />}
-        </FormField>
-        {create.isError && <Problem error={create.error} />}
-        <div className="actions">
-          <button type="submit" className="button primary" disabled={create.isPending}>
-            {t('people.create')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t(CREATE[kind])}
+      onClose={onClose}
+      action={t('people.create')}
+      request={create}
+      onSubmit={(fields) => create.mutate(fieldText(fields, 'name'))}
+    >
+      <NameField label={t('people.name')} maxLength={255} />
+    </FormDialog>
   )
 }

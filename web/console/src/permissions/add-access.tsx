@@ -3,7 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { LEVELS } from '../access/levels.js'
 import { findGrantees, type GovernedObject, isDeniable, setLevel } from '../api/permissions.js'
 import { ErrorMessage } from '../server-words/server-message.js'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { GranteeInput } from './grantee-input.js'
 import { useAccessChange } from './use-access-change.js'
 import './permissions.css'
@@ -19,16 +22,14 @@ export function AddAccess({ object }: { object: GovernedObject }) {
     await setLevel(object, { name, kind: found.type as 'user' }, level)
   })
   return (
-    <form
+    <Form
       className="grant-form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const form = event.currentTarget
-        const values = new FormData(form)
-        const name = String(values.get('principal')).trim()
+      isPending={add.isPending}
+      onSubmit={(fields, form) => {
+        const name = fieldText(fields, 'principal')
         setAdded('')
         add.mutate(
-          { name, level: String(values.get('level')) },
+          { name, level: fieldText(fields, 'level') },
           {
             onSuccess: () => {
               form.reset()
@@ -57,12 +58,12 @@ export function AddAccess({ object }: { object: GovernedObject }) {
           </select>
         )}
       </FormField>
-      <button type="submit" className="button primary" disabled={add.isPending}>
+      <SubmitButton className="primary" isPending={add.isPending}>
         {t('access.grant')}
-      </button>
+      </SubmitButton>
       <p className="visually-hidden" role="status">
         {added && t('permissions.added', { name: added })}
       </p>
-    </form>
+    </Form>
   )
 }

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { GranteeInput } from './grantee-input.js'
 import './permissions.css'
 
@@ -18,12 +21,10 @@ export function OwnerForm({ securable, owner, busy, problem, onChange }: OwnerFo
   return (
     <details>
       <summary>{t('permissions.changeOwner')}</summary>
-      <form
+      <Form
         className="grant-form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          onChange(String(new FormData(event.currentTarget).get('owner')).trim())
-        }}
+        isPending={busy}
+        onSubmit={(fields) => onChange(fieldText(fields, 'owner'))}
       >
         <FormField
           label={t('permissions.newOwner')}
@@ -32,10 +33,8 @@ export function OwnerForm({ securable, owner, busy, problem, onChange }: OwnerFo
         >
           {(attributes) => <GranteeInput {...attributes} name="owner" securable={securable} />}
         </FormField>
-        <button type="submit" className="button" disabled={busy}>
-          {t('permissions.changeOwner')}
-        </button>
-      </form>
+        <SubmitButton isPending={busy}>{t('permissions.changeOwner')}</SubmitButton>
+      </Form>
     </details>
   )
 }

@@ -7,9 +7,8 @@ import { createPrompt, createPromptVersion } from '../api/prompts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { chatMessages } from '../traces/chat-messages.js'
 import { parseJson } from '../traces/trace-values.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
-import { Failure } from '../ui/states.js'
 import { promptMessages, promptText, variablesOf } from './prompt-text.js'
 
 const NAME = /^[\w.-]+$/
@@ -60,54 +59,45 @@ export function PromptForm(props: PromptFormProps) {
   const [tried, setTried] = useState(false)
   const { name, problems, save } = draft
   return (
-    <Dialog title={isNew ? t('prompts.create') : t('prompts.newVersionOf', { name })} onClose={props.onClose}>
-      <form
-        className="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          setTried(true)
-          if (!problems.name && !problems.text) save.mutate()
-        }}
-      >
-        {isNew && (
-          <FormField label={t('models.name')} problem={tried ? problems.name : undefined}>
-            {(attributes) => (
-              <input
-                {...attributes}
-                className="input"
-                autoComplete="off"
-                spellCheck={false}
-                value={name}
-                onChange={(event) => draft.setName(event.target.value)}
-              />
-            )}
-          </FormField>
-        )}
-        <TemplateField draft={draft} problem={tried ? problems.text : undefined} />
-        <FormField label={t('prompts.message')}>
+    <FormDialog
+      title={isNew ? t('prompts.create') : t('prompts.newVersionOf', { name })}
+      onClose={props.onClose}
+      noValidate
+      action={t('common.create')}
+      request={save}
+      onSubmit={() => {
+        setTried(true)
+        if (!problems.name && !problems.text) save.mutate()
+      }}
+    >
+      {isNew && (
+        <FormField label={t('models.name')} problem={tried ? problems.name : undefined}>
           {(attributes) => (
             <input
               {...attributes}
               className="input"
-              maxLength={5_000}
               autoComplete="off"
-              value={draft.message}
-              onChange={(event) => draft.setMessage(event.target.value)}
+              spellCheck={false}
+              value={name}
+              onChange={(event) => draft.setName(event.target.value)}
             />
           )}
         </FormField>
-        {save.isError && <Failure error={save.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={props.onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={save.isPending}>
-            {t('common.create')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <TemplateField draft={draft} problem={tried ? problems.text : undefined} />
+      <FormField label={t('prompts.message')}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            maxLength={5_000}
+            autoComplete="off"
+            value={draft.message}
+            onChange={(event) => draft.setMessage(event.target.value)}
+          />
+        )}
+      </FormField>
+    </FormDialog>
   )
 }
 

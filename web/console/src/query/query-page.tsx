@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next'
 import type { Statement } from '../api/statements.js'
 import { Page } from '../app/page.js'
 import { COMMAND } from '../shortcuts/shortcut-keys.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { StatementResult } from './statement-result.js'
 import { useStatement } from './use-statement.js'
 import '../artifacts/artifacts.css'
@@ -22,25 +24,19 @@ export function QueryPage() {
   const [text, setText] = useState(sql)
   const { phase, run, cancel } = useStatement()
   const isRunning = phase.name === 'running'
+  const isReady = text.trim() !== ''
   const runText = () => {
-    if (isRunning || !text.trim()) return
     void navigate({ to: '/query', search: { sql: text }, replace: true })
     void run(text)
   }
-  const runOnEnter = (event: KeyboardEvent) => {
+  const runOnEnter = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
-    runText()
+    event.currentTarget.form?.requestSubmit()
   }
   return (
     <Page title={t('query.title')} breadcrumbs={<Link to="/catalog">{t('nav.catalog')}</Link>}>
-      <form
-        className="query-form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          runText()
-        }}
-      >
+      <Form className="query-form" isPending={isRunning} isReady={isReady} onSubmit={runText}>
         <FormField label={t('query.text')} hint={t('query.help', { keys: `${COMMAND}+Enter` })}>
           {(attributes) => (
             <textarea
@@ -57,10 +53,10 @@ export function QueryPage() {
           )}
         </FormField>
         <div className="query-actions">
-          <button type="submit" className="button primary" disabled={isRunning || !text.trim()}>
+          <SubmitButton className="primary" isPending={isRunning} isReady={isReady}>
             <Icon name="play" />
             {t('query.run')}
-          </button>
+          </SubmitButton>
           {isRunning && (
             <button
               type="button"
@@ -77,7 +73,7 @@ export function QueryPage() {
             {phase.name === 'ended' && <EndedText statement={phase.statement} />}
           </span>
         </div>
-      </form>
+      </Form>
       {phase.name === 'ended' && <StatementResult statement={phase.statement} ms={phase.ms} />}
       {phase.name === 'refused' && <Failure error={phase.error} />}
     </Page>

@@ -14,6 +14,7 @@ import {
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { type SentRequest, SubmitForm } from '../ui/submit-form.js'
 import type { Block } from './block.js'
 import { MAX_TITLE } from './report-limits.js'
 import { keepSavedReport, saveReport } from './use-save-report.js'
@@ -52,13 +53,7 @@ export function AddToReport({ block, onClose }: AddToReportProps) {
       {reports.isPending && <Skeleton lines={2} />}
       {reports.isError && <Failure error={reports.error} retry={() => void reports.refetch()} />}
       {reports.data && !add.data && (
-        <ReportForm
-          reports={reports.data}
-          isPending={add.isPending}
-          error={add.error}
-          onAdd={add.mutate}
-          onClose={onClose}
-        />
+        <ReportForm reports={reports.data} request={add} onAdd={add.mutate} onClose={onClose} />
       )}
       {add.data && <Added report={add.data} onClose={onClose} />}
     </Dialog>
@@ -70,24 +65,22 @@ const appended = (content: string, block: string) =>
 
 interface ReportFormProps {
   readonly reports: readonly ReportSummary[]
-  readonly isPending: boolean
-  readonly error: unknown
+  readonly request: SentRequest
   /** Called with an empty id for a new report. */
   readonly onAdd: (report: { readonly id: string; readonly title: string }) => void
   readonly onClose: () => void
 }
 
-function ReportForm({ reports, isPending, error, onAdd, onClose }: ReportFormProps) {
+function ReportForm({ reports, request, onAdd, onClose }: ReportFormProps) {
   const { t } = useTranslation()
   const [id, setId] = useState(reports[0]?.report_id ?? '')
   const [title, setTitle] = useState<string>(t('reports.untitled'))
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        onAdd({ id, title: title.trim() })
-      }}
+    <SubmitForm
+      action={t('reports.add')}
+      request={request}
+      onSubmit={() => onAdd({ id, title: title.trim() })}
+      onCancel={onClose}
     >
       <FormField label={t('reports.addTo')}>
         {(attributes) => (
@@ -121,16 +114,7 @@ function ReportForm({ reports, isPending, error, onAdd, onClose }: ReportFormPro
           )}
         </FormField>
       )}
-      {error !== null && <Failure error={error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="button primary" disabled={isPending}>
-          {t('reports.add')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }
 

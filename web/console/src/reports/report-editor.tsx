@@ -2,6 +2,8 @@ import { useBlocker } from '@tanstack/react-router'
 import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Report } from '../api/reports.js'
+import { Form } from '../ui/form.js'
+import { FormActions } from '../ui/form-actions.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 import { MAX_CONTENT, MAX_TITLE } from './report-limits.js'
@@ -29,6 +31,7 @@ export function ReportEditor({ report, onClose }: ReportEditorProps) {
   const [content, setContent] = useState(report.content)
   const isLeaving = useRef(false)
   const isChanged = title !== base.title || content !== base.content
+  const isReady = title.trim() !== ''
   const close = () => {
     isLeaving.current = true
     onClose()
@@ -38,15 +41,12 @@ export function ReportEditor({ report, onClose }: ReportEditorProps) {
     shouldBlockFn: () => isChanged && !isLeaving.current && !window.confirm(t('reports.discard')),
     enableBeforeUnload: () => isChanged && !isLeaving.current,
   })
-  const submit = () => {
-    if (title.trim() && !save.isPending) save.mutate({ title, content })
-  }
   const replace = () => {
     setBase(report)
     save.reset()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
+  const onKeyDown = (event: KeyboardEvent<HTMLFormElement>) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit()
   }
   const insert = (kind: keyof typeof TEMPLATES) => {
     const at = field.current?.selectionEnd ?? content.length
@@ -54,13 +54,12 @@ export function ReportEditor({ report, onClose }: ReportEditorProps) {
     field.current?.focus()
   }
   return (
-    <form
+    <Form
       className="report-editor"
+      isPending={save.isPending}
+      isReady={isReady}
       onKeyDown={onKeyDown}
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
+      onSubmit={() => save.mutate({ title, content })}
     >
       <div className="report-fields">
         <label htmlFor={`${id}-title`}>{t('reports.name')}</label>
@@ -101,18 +100,16 @@ export function ReportEditor({ report, onClose }: ReportEditorProps) {
           </p>
         )}
         {save.isError && <Failure error={save.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={save.isPending || !title.trim()}>
-            {t('edit.save')}
-          </button>
-        </div>
+        <FormActions
+          action={t('edit.save')}
+          isPending={save.isPending}
+          isReady={isReady}
+          onCancel={onClose}
+        />
       </div>
       <section className="report-preview" aria-label={t('note.preview')}>
         <ReportText text={useDeferredValue(content)} />
       </section>
-    </form>
+    </Form>
   )
 }

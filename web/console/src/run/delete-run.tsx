@@ -28,8 +28,7 @@ export function DeleteRun({ info, onClose }: DeleteProps) {
     <ConfirmDialog
       title={t('edit.deleteRun', { name: runName(info) })}
       action={t('edit.delete')}
-      busy={action.isPending}
-      error={action.error}
+      request={action}
       onConfirm={() => action.mutate()}
       onClose={onClose}
     >
@@ -55,8 +54,7 @@ export function PurgeRun({ info, onClose }: DeleteProps) {
       title={t('edit.purgeRun', { name: runName(info) })}
       action={t('edit.purge')}
       typed={runName(info)}
-      busy={action.isPending}
-      error={action.error}
+      request={action}
       onConfirm={() => action.mutate()}
       onClose={onClose}
     >

@@ -18,8 +18,7 @@ export function DeleteRunsDialog({ ids, onDone, onClose }: BulkDialogProps) {
     <ConfirmDialog
       title={t('bulk.deleteTitle', { count: ids.length })}
       action={t('runs.delete')}
-      busy={remove.isPending}
-      error={remove.error}
+      request={remove}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >

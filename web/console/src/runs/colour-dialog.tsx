@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { setRunTag } from '../api/run-changes.js'
 import { Dialog } from '../ui/dialog.js'
+import { Form } from '../ui/form.js'
+import { FormActions } from '../ui/form-actions.js'
 import { Failure } from '../ui/states.js'
 import { COLOUR } from './column-keys.js'
 import { THEME_COLOURS } from './default-colours.js'
@@ -37,13 +39,7 @@ export function ColourDialog({ row, mayEdit, onClose }: ColourDialogProps) {
   }
   return (
     <Dialog title={t('runsTable.colourOf', { name: runName(row.info) })} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          keep()
-        }}
-      >
+      <Form className="stack" onSubmit={keep}>
         <fieldset className="colours">
           <legend className="visually-hidden">{t('runsTable.colours')}</legend>
           {THEME_COLOURS.map((one, i) => (
@@ -66,7 +62,7 @@ export function ColourDialog({ row, mayEdit, onClose }: ColourDialogProps) {
           </label>
         </fieldset>
         {share.isError && <Failure error={share.error} />}
-        <div className="actions">
+        <FormActions action={t('runsTable.keepColour')}>
           <button
             type="button"
             className="button ghost"
@@ -87,11 +83,8 @@ export function ColourDialog({ row, mayEdit, onClose }: ColourDialogProps) {
               {t('runsTable.shareColour')}
             </button>
           )}
-          <button type="submit" className="button primary">
-            {t('runsTable.keepColour')}
-          </button>
-        </div>
-      </form>
+        </FormActions>
+      </Form>
     </Dialog>
   )
 }

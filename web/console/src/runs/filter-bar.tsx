@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next'
 import type { RequestError } from '../api/http.js'
 import { ErrorMessage } from '../server-words/server-message.js'
 import { CompletionInput } from '../ui/completion-input.js'
+import { Form } from '../ui/form.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { useCompletion } from '../ui/use-completion.js'
 import type { Column } from './columns.js'
 import { FilterBuilder } from './filter-builder.js'
@@ -35,9 +37,8 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
   const box = useFilterCompletion({ experimentId, available, draft, setDraft })
   return (
     <search className="filter-bar">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
+      <Form
+        onSubmit={() => {
           box.close()
           onSubmit(text)
         }}
@@ -60,10 +61,8 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
             </button>
           )}
         </div>
-        <button type="submit" className="button" disabled={text === filter}>
-          {t('filter.apply')}
-        </button>
-      </form>
+        <SubmitButton isReady={text !== filter}>{t('filter.apply')}</SubmitButton>
+      </Form>
       <FilterMenus {...{ experimentId, deleted, filter, available, onSubmit }} onTry={setDraft} />
       <p className="filter-message" id={message} aria-live="polite">
         <Message {...{ serverError, range, problem: invalid ? problem : undefined }} />

@@ -1,5 +1,7 @@
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Form } from '../ui/form.js'
+import { FormActions } from '../ui/form-actions.js'
 import { Icon } from '../ui/icon.js'
 import { localMs, localText } from '../ui/local-time.js'
 import type { Column } from './columns.js'
@@ -41,13 +43,7 @@ export function FilterBuilder({ experimentId, filter, deleted, available, onSubm
   const change = (at: number, next: FilterCondition | undefined) =>
     setConditions(conditions.flatMap((one, i) => (i === at ? (next ?? []) : one)))
   return (
-    <form
-      className="filter-builder"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (isValid) onSubmit(text)
-      }}
-    >
+    <Form className="filter-builder" isReady={isValid} onSubmit={() => onSubmit(text)}>
       <strong>{t('filterBuilder.title')}</strong>
       <StartTimes onChoose={(ms) => onSubmit(startedSince(filter, ms))} />
       {!first && <p className="muted">{t('filterBuilder.replaces')}</p>}
@@ -63,7 +59,7 @@ export function FilterBuilder({ experimentId, filter, deleted, available, onSubm
           onRemove={() => change(at, undefined)}
         />
       ))}
-      <div className="actions">
+      <FormActions action={t('filter.apply')} isReady={isValid}>
         <button type="button" className="button ghost" onClick={() => setConditions([...conditions, EMPTY])}>
           <Icon name="plus" />
           {t('filterBuilder.add')}
@@ -71,11 +67,8 @@ export function FilterBuilder({ experimentId, filter, deleted, available, onSubm
         <span className="muted" role="status">
           {count !== undefined && t('filterBuilder.matching', { count })}
         </span>
-        <button type="submit" className="button primary" disabled={!isValid}>
-          {t('filter.apply')}
-        </button>
-      </div>
-    </form>
+      </FormActions>
+    </Form>
   )
 }
 

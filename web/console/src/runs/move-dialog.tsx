@@ -6,9 +6,8 @@ import { codeOf } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import { moveRuns } from '../api/run-changes.js'
 import { nameFilter } from '../experiments/name-filter.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
-import { Failure } from '../ui/states.js'
 import { useDebounced } from '../ui/use-debounced.js'
 import { invalidateRuns } from './bulk.js'
 
@@ -37,48 +36,38 @@ export function MoveDialog({ ids, onMoved, onClose }: MoveDialogProps) {
     onSettled: () => invalidateRuns(queries),
   })
   return (
-    <Dialog title={t('bulk.moveTitle', { count: ids.length })} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (target) move.mutate(target.experiment_id)
-        }}
+    <FormDialog
+      title={t('bulk.moveTitle', { count: ids.length })}
+      onClose={onClose}
+      action={t('bulk.move')}
+      request={move}
+      isReady={target !== undefined}
+      onSubmit={() => target && move.mutate(target.experiment_id)}
+    >
+      <p>{t('bulk.moveHelp')}</p>
+      <FormField
+        label={t('bulk.moveTo')}
+        hint={t('bulk.moveToHint')}
+        problem={isUnknown ? t('bulk.noExperiment') : undefined}
       >
-        <p>{t('bulk.moveHelp')}</p>
-        <FormField
-          label={t('bulk.moveTo')}
-          hint={t('bulk.moveToHint')}
-          problem={isUnknown ? t('bulk.noExperiment') : undefined}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              className="input"
-              list={list}
-              autoComplete="off"
-              spellCheck={false}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </FormField>
-        <datalist id={list}>
-          {experiments.data?.map((experiment) => (
-            <option key={experiment.experiment_id} value={experiment.name} />
-          ))}
-        </datalist>
-        {move.isError && <Failure error={move.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={!target || move.isPending}>
-            {t('bulk.move')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            list={list}
+            autoComplete="off"
+            spellCheck={false}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </FormField>
+      <datalist id={list}>
+        {experiments.data?.map((experiment) => (
+          <option key={experiment.experiment_id} value={experiment.name} />
+        ))}
+      </datalist>
+    </FormDialog>
   )
 }
 

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type KeptRun, purgeRuns } from '../api/run-changes.js'
 import { Dialog } from '../ui/dialog.js'
-import { Failure } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { invalidateRuns } from './bulk.js'
 
 interface PurgeDialogProps {
@@ -27,33 +27,27 @@ export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
   const close = () => (kept.length > 0 ? onDone(kept.map(({ run_id }) => run_id)) : onClose())
   return (
     <Dialog title={t('bulk.purgeTitle', { count: ids.length })} onClose={close}>
-      <div className="stack">
-        {kept.length > 0 ? <NotPurged items={kept} /> : <p>{t('bulk.purgeHelp')}</p>}
-        {purge.isError && <Failure error={purge.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={close}>
-            {t(kept.length > 0 ? 'common.close' : 'common.cancel')}
-          </button>
-          {kept.length === 0 && (
-            <button
-              type="button"
-              className="button danger"
-              disabled={purge.isPending}
-              onClick={() => purge.mutate()}
-            >
-              {t('bulk.purgeIt')}
-            </button>
-          )}
-        </div>
-      </div>
+      {kept.length > 0 ? (
+        <NotPurged items={kept} onClose={close} />
+      ) : (
+        <SubmitForm
+          action={t('bulk.purgeIt')}
+          request={purge}
+          isDanger
+          onSubmit={() => purge.mutate()}
+          onCancel={close}
+        >
+          <p>{t('bulk.purgeHelp')}</p>
+        </SubmitForm>
+      )}
     </Dialog>
   )
 }
 
-function NotPurged({ items }: { items: readonly KeptRun[] }) {
+function NotPurged({ items, onClose }: { items: readonly KeptRun[]; onClose: () => void }) {
   const { t } = useTranslation()
   return (
-    <>
+    <div className="stack">
       <p>{t('bulk.kept', { count: items.length })}</p>
       <ul>
         {items.map(({ run_id, reason }) => (
@@ -62,6 +56,11 @@ function NotPurged({ items }: { items: readonly KeptRun[] }) {
           </li>
         ))}
       </ul>
-    </>
+      <div className="actions">
+        <button type="button" className="button" onClick={onClose}>
+          {t('common.close')}
+        </button>
+      </div>
+    </div>
   )
 }

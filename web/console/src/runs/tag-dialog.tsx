@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { batchesOf } from '../api/batches.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -10,6 +10,7 @@ import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Segments } from '../ui/segments.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { forEachRun, invalidateRuns } from './bulk.js'
 import { type BulkDialogProps, useBulk } from './bulk-dialogs.js'
 
@@ -54,10 +55,16 @@ function SetTag({ ids, onDone, onClose }: BulkDialogProps) {
     </FormField>
   )
   return (
-    <TagForm action={t('bulk.tagIt')} isReady={key.trim() !== ''} change={set} onClose={onClose}>
+    <SubmitForm
+      action={t('bulk.tagIt')}
+      request={set}
+      isReady={key.trim() !== ''}
+      onSubmit={() => set.mutate()}
+      onCancel={onClose}
+    >
       {field(t('bulk.tagKey'), key, setKey, true)}
       {field(t('bulk.tagValue'), value, setValue, false)}
-    </TagForm>
+    </SubmitForm>
   )
 }
 
@@ -75,7 +82,13 @@ function RemoveTag({ ids, onDone, onClose }: BulkDialogProps) {
   if (tags.isError) return <Failure error={tags.error} retry={() => void tags.refetch()} />
   if (tags.data.length === 0) return <p className="muted">{t('run.noTags')}</p>
   return (
-    <TagForm action={t('bulk.removeTag')} isReady isDanger change={remove} onClose={onClose}>
+    <SubmitForm
+      action={t('bulk.removeTag')}
+      request={remove}
+      isDanger
+      onSubmit={() => remove.mutate()}
+      onCancel={onClose}
+    >
       <FormField label={t('bulk.tagKey')}>
         {(attributes) => (
           <select
@@ -92,7 +105,7 @@ function RemoveTag({ ids, onDone, onClose }: BulkDialogProps) {
           </select>
         )}
       </FormField>
-    </TagForm>
+    </SubmitForm>
   )
 }
 
@@ -125,41 +138,4 @@ function useRemoveTag(key: string, ids: readonly string[], onDone: () => void) {
     onSuccess: onDone,
     onSettled: () => invalidateRuns(queries),
   })
-}
-
-interface TagFormProps {
-  readonly action: string
-  readonly isReady: boolean
-  readonly isDanger?: boolean
-  readonly change: ReturnType<typeof useBulk>
-  readonly onClose: () => void
-  readonly children: ReactNode
-}
-
-function TagForm({ action, isReady, isDanger = false, change, onClose, children }: TagFormProps) {
-  const { t } = useTranslation()
-  return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        change.mutate()
-      }}
-    >
-      {children}
-      {change.isError && <Failure error={change.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button
-          type="submit"
-          className={isDanger ? 'button danger' : 'button primary'}
-          disabled={change.isPending || !isReady}
-        >
-          {action}
-        </button>
-      </div>
-    </form>
-  )
 }

@@ -4,9 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { createRunView, deleteRunView, type RunView, updateRunView } from '../api/run-views.js'
 import { ConfirmAction } from '../ui/confirm-action.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
-import { Failure } from '../ui/states.js'
 import { stateToSave } from './use-run-views.js'
 import type { RunsState } from './use-runs-state.js'
 
@@ -45,43 +44,33 @@ export function ViewDialog({ view, state, mayEdit, onClose }: ViewDialogProps) {
     },
   })
   return (
-    <Dialog title={view ? t('runViews.rename', { name: view.name }) : t('runViews.saveAs')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          save.mutate()
-        }}
-      >
-        <FormField label={t('runViews.name')}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              className="input"
-              value={name}
-              maxLength={MAX_NAME}
-              required
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </FormField>
-        {!view && (
-          <>
-            {mayEdit && <Check label={t('runViews.forTeam')} checked={team} onChange={setTeam} />}
-            <Check label={t('runViews.asDefault')} checked={isDefault} onChange={setDefault} />
-          </>
+    <FormDialog
+      title={view ? t('runViews.rename', { name: view.name }) : t('runViews.saveAs')}
+      onClose={onClose}
+      action={t(view ? 'runViews.renameIt' : 'runViews.saveIt')}
+      request={save}
+      isReady={name.trim() !== ''}
+      onSubmit={() => save.mutate()}
+    >
+      <FormField label={t('runViews.name')}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            value={name}
+            maxLength={MAX_NAME}
+            required
+            onChange={(event) => setName(event.target.value)}
+          />
         )}
-        {save.isError && <Failure error={save.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={save.isPending || name.trim() === ''}>
-            {t(view ? 'runViews.renameIt' : 'runViews.saveIt')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      </FormField>
+      {!view && (
+        <>
+          {mayEdit && <Check label={t('runViews.forTeam')} checked={team} onChange={setTeam} />}
+          <Check label={t('runViews.asDefault')} checked={isDefault} onChange={setDefault} />
+        </>
+      )}
+    </FormDialog>
   )
 }
 

@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { acceptInvite, lookUpInvite } from '../api/account.js'
 import { queryKeys } from '../api/query-keys.js'
 import { planTeams } from '../api/teams.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
 import { Skeleton } from '../ui/states.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { BeforeSignIn } from './before-sign-in.js'
 import { Problem } from './problem.js'
 
@@ -65,13 +67,7 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
     })
   }
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit(new FormData(event.currentTarget))
-      }}
-    >
+    <Form className="stack" isPending={accept.isPending} onSubmit={submit}>
       {name ? (
         <p>
           {t('join.for', { name })}
@@ -90,10 +86,10 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
         required
       />
       {accept.isError && <Problem error={accept.error} />}
-      <button type="submit" className="button primary wide" disabled={accept.isPending}>
+      <SubmitButton className="primary wide" isPending={accept.isPending}>
         {t(isReset ? 'join.set' : 'join.create')}
-      </button>
-    </form>
+      </SubmitButton>
+    </Form>
   )
 }
 

@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { signIn } from '../api/account.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { Problem } from './problem.js'
 import './sign-in.css'
 
@@ -19,13 +21,7 @@ export function PasswordForm({ name, onSignIn }: PasswordFormProps) {
   const submit = (form: FormData) =>
     enter.mutate({ name: String(form.get('name')), password: String(form.get('password')) })
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit(new FormData(event.currentTarget))
-      }}
-    >
+    <Form className="stack" isPending={enter.isPending} onSubmit={submit}>
       <FormField label={t('signIn.name')}>
         {(attributes) => (
           <input
@@ -51,9 +47,9 @@ export function PasswordForm({ name, onSignIn }: PasswordFormProps) {
         )}
       </FormField>
       {enter.isError && <Problem error={enter.error} />}
-      <button type="submit" className="button primary wide" disabled={enter.isPending}>
+      <SubmitButton className="primary wide" isPending={enter.isPending}>
         {t('signIn.submit')}
-      </button>
-    </form>
+      </SubmitButton>
+    </Form>
   )
 }

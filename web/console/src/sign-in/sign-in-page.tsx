@@ -2,7 +2,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { signIn } from '../api/account.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { BeforeSignIn } from './before-sign-in.js'
 import { PasswordForm } from './password-form.js'
 import { Problem } from './problem.js'
@@ -44,12 +46,10 @@ function TokenForm({ onSignIn }: { onSignIn: () => void }) {
   const { t } = useTranslation()
   const enter = useMutation({ mutationFn: signIn, onSuccess: onSignIn })
   return (
-    <form
+    <Form
       className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        enter.mutate({ token: String(new FormData(event.currentTarget).get('token')) })
-      }}
+      isPending={enter.isPending}
+      onSubmit={(fields) => enter.mutate({ token: String(fields.get('token')) })}
     >
       <FormField label={t('signIn.token')} hint={t('signIn.tokenHelp')}>
         {(attributes) => (
@@ -64,10 +64,10 @@ function TokenForm({ onSignIn }: { onSignIn: () => void }) {
         )}
       </FormField>
       {enter.isError && <Problem error={enter.error} />}
-      <button type="submit" className="button wide" disabled={enter.isPending}>
+      <SubmitButton className="wide" isPending={enter.isPending}>
         {t('signIn.submit')}
-      </button>
-    </form>
+      </SubmitButton>
+    </Form>
   )
 }
 

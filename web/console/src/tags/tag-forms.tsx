@@ -1,7 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { Failure } from '../ui/states.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import type { TagChanges } from './tags-panel.js'
 
 const MAX_KEY = 250
@@ -21,12 +24,10 @@ export function TagValue({ name, value, set, onClose }: TagValueProps) {
   /** An input would drop line breaks. */
   const [Field] = useState<'input' | 'textarea'>(() => (value.includes('\n') ? 'textarea' : 'input'))
   return (
-    <form
+    <Form
       className="tag-form"
-      onSubmit={(event) => {
-        event.preventDefault()
-        action.mutate(String(new FormData(event.currentTarget).get('value')))
-      }}
+      isPending={action.isPending}
+      onSubmit={(fields) => action.mutate(String(fields.get('value')))}
     >
       <Field
         className="input"
@@ -41,11 +42,9 @@ export function TagValue({ name, value, set, onClose }: TagValueProps) {
           onClose()
         }}
       />
-      <button type="submit" className="button" disabled={action.isPending}>
-        {t('edit.save')}
-      </button>
+      <SubmitButton isPending={action.isPending}>{t('edit.save')}</SubmitButton>
       {action.isError && <Failure error={action.error} />}
-    </form>
+    </Form>
   )
 }
 
@@ -61,14 +60,13 @@ export function AddTag({ keys, set }: { keys: readonly string[]; set: TagChanges
     },
   })
   return (
-    <form
+    <Form
       ref={form}
       className="tag-form two"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const data = new FormData(event.currentTarget)
-        action.mutate({ key: String(data.get('key')).trim(), value: String(data.get('value')) })
-      }}
+      isPending={action.isPending}
+      onSubmit={(fields) =>
+        action.mutate({ key: fieldText(fields, 'key'), value: String(fields.get('value')) })
+      }
     >
       <input
         className="input"
@@ -92,10 +90,8 @@ export function AddTag({ keys, set }: { keys: readonly string[]; set: TagChanges
         placeholder={t('tags.value')}
         autoComplete="off"
       />
-      <button type="submit" className="button" disabled={action.isPending}>
-        {t('tags.add')}
-      </button>
+      <SubmitButton isPending={action.isPending}>{t('tags.add')}</SubmitButton>
       {action.isError && <Failure error={action.error} />}
-    </form>
+    </Form>
   )
 }

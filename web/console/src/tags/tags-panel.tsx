@@ -99,8 +99,7 @@ function DeleteTag({ name, remove, onClose }: DeleteTagProps) {
     <ConfirmDialog
       title={t('tags.delete', { name })}
       action={t('edit.delete')}
-      busy={action.isPending}
-      error={action.error}
+      request={action}
       onConfirm={() => action.mutate()}
       onClose={onClose}
     >

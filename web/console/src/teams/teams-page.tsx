@@ -9,6 +9,7 @@ import { Page } from '../app/page.js'
 import { Problem } from '../sign-in/problem.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { SubmitForm } from '../ui/submit-form.js'
 import { TeamPlan } from './team-plan.js'
 import './teams.css'
 
@@ -81,13 +82,7 @@ function Questions({ answers, onAnswer }: QuestionsProps) {
     })
   }
   return (
-    <form
-      className="stack teams"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit(new FormData(event.currentTarget))
-      }}
-    >
+    <SubmitForm className="stack teams" action={t('teams.show')} onSubmit={submit}>
       <fieldset className="stack">
         <legend>{t('teams.whichTeams')}</legend>
         {ROLES.map((role) => (
@@ -110,12 +105,7 @@ function Questions({ answers, onAnswer }: QuestionsProps) {
           {t('teams.everybodyCreates')}
         </label>
       </fieldset>
-      <div className="actions">
-        <button type="submit" className="button primary">
-          {t('teams.show')}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }
 

@@ -3,10 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { type Assessment, createAssessment } from '../api/traces.js'
-import { Dialog } from '../ui/dialog.js'
+import { FormDialog } from '../ui/form-dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Segments } from '../ui/segments.js'
-import { Failure } from '../ui/states.js'
 import {
   type AssessmentDraft,
   assessmentOf,
@@ -41,72 +40,60 @@ export function AssessmentForm({ traceId, kind, replaces, onClose }: AssessmentF
   })
   const change = (next: Partial<AssessmentDraft>) => setDraft({ ...draft, ...next })
   return (
-    <Dialog
+    <FormDialog
       title={
         replaces
           ? t('assessments.editTitle', { name: replaces.assessment_name })
           : t(`assessments.add_${kind}`)
       }
       onClose={onClose}
+      noValidate
+      action={t('assessments.save')}
+      request={save}
+      onSubmit={() => {
+        setTried(true)
+        if (!problems.name && !problems.value) save.mutate()
+      }}
     >
-      <form
-        className="stack"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          setTried(true)
-          if (!problems.name && !problems.value) save.mutate()
-        }}
+      <FormField
+        label={t('assessments.name')}
+        problem={tried && problems.name ? t('assessmentProblem.required') : undefined}
       >
-        <FormField
-          label={t('assessments.name')}
-          problem={tried && problems.name ? t('assessmentProblem.required') : undefined}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              className="input"
-              maxLength={250}
-              autoComplete="off"
-              disabled={replaces !== undefined}
-              value={draft.name}
-              onChange={(event) => change({ name: event.target.value })}
-            />
-          )}
-        </FormField>
-        <Segments
-          label={t('assessments.valueType')}
-          value={draft.type}
-          options={VALUE_TYPES.map((type) => ({ value: type, label: t(`assessmentType.${type}`) }))}
-          onChange={(type) => change({ type, value: type === 'boolean' ? 'true' : '' })}
-        />
-        <ValueField
-          draft={draft}
-          problem={tried && problems.value ? t(`assessmentProblem.${problems.value}`) : undefined}
-          onChange={(value) => change({ value })}
-        />
-        <FormField label={t('assessments.rationale')}>
-          {(attributes) => (
-            <textarea
-              {...attributes}
-              className="input"
-              rows={3}
-              value={draft.rationale}
-              onChange={(event) => change({ rationale: event.target.value })}
-            />
-          )}
-        </FormField>
-        {save.isError && <Failure error={save.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={save.isPending}>
-            {t('assessments.save')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            maxLength={250}
+            autoComplete="off"
+            disabled={replaces !== undefined}
+            value={draft.name}
+            onChange={(event) => change({ name: event.target.value })}
+          />
+        )}
+      </FormField>
+      <Segments
+        label={t('assessments.valueType')}
+        value={draft.type}
+        options={VALUE_TYPES.map((type) => ({ value: type, label: t(`assessmentType.${type}`) }))}
+        onChange={(type) => change({ type, value: type === 'boolean' ? 'true' : '' })}
+      />
+      <ValueField
+        draft={draft}
+        problem={tried && problems.value ? t(`assessmentProblem.${problems.value}`) : undefined}
+        onChange={(value) => change({ value })}
+      />
+      <FormField label={t('assessments.rationale')}>
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            className="input"
+            rows={3}
+            value={draft.rationale}
+            onChange={(event) => change({ rationale: event.target.value })}
+          />
+        )}
+      </FormField>
+    </FormDialog>
   )
 }
 

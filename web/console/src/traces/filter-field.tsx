@@ -4,7 +4,9 @@ import type { RequestError } from '../api/http.js'
 import { errorRange } from '../runs/filter-error.js'
 import { ErrorMessage } from '../server-words/server-message.js'
 import { CompletionInput } from '../ui/completion-input.js'
+import { Form } from '../ui/form.js'
 import { Icon } from '../ui/icon.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { useCompletion } from '../ui/use-completion.js'
 import { completeFilter, type Vocabulary } from './filter-completion.js'
 
@@ -27,9 +29,8 @@ export function FilterField({ filter, error, words, onSubmit }: FilterFieldProps
   const range = invalid ? errorRange(draft, error) : undefined
   return (
     <search className="query-bar">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
+      <Form
+        onSubmit={() => {
           box.close()
           onSubmit(draft.trim())
         }}
@@ -51,10 +52,8 @@ export function FilterField({ filter, error, words, onSubmit }: FilterFieldProps
             </button>
           )}
         </div>
-        <button type="submit" className="button" disabled={draft.trim() === filter}>
-          {t('filter.apply')}
-        </button>
-      </form>
+        <SubmitButton isReady={draft.trim() !== filter}>{t('filter.apply')}</SubmitButton>
+      </Form>
       <p className="query-message" id={message} aria-live="polite">
         {invalid && (
           <>

@@ -3,8 +3,11 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { deleteTraceTag, setTraceTag, type TraceInfo } from '../api/traces.js'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { userTags } from './trace-cells.js'
 
 interface TraceTagsProps {
@@ -52,15 +55,15 @@ export function TraceTags({ trace, mayEdit }: TraceTagsProps) {
         )}
         {change.isError && <Failure error={change.error} />}
         {mayEdit && (
-          <form
+          <Form
             className="trace-tag-form"
-            onSubmit={(event) => {
-              event.preventDefault()
-              const form = event.currentTarget
-              const data = new FormData(form)
-              const [key, value] = [String(data.get('key')).trim(), String(data.get('value')).trim()]
-              change.mutate({ key, value }, { onSuccess: () => form.reset() })
-            }}
+            isPending={change.isPending}
+            onSubmit={(fields, form) =>
+              change.mutate(
+                { key: fieldText(fields, 'key'), value: fieldText(fields, 'value') },
+                { onSuccess: () => form.reset() },
+              )
+            }
           >
             {(['key', 'value'] as const).map((name) => (
               <input
@@ -75,10 +78,8 @@ export function TraceTags({ trace, mayEdit }: TraceTagsProps) {
                 spellCheck={false}
               />
             ))}
-            <button type="submit" className="button" disabled={change.isPending}>
-              {t('traces.addTag')}
-            </button>
-          </form>
+            <SubmitButton isPending={change.isPending}>{t('traces.addTag')}</SubmitButton>
+          </Form>
         )}
         {metadata.length > 0 && (
           <details>

@@ -1,12 +1,14 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listToText } from '../app/url-state.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { localMs, localText } from '../ui/local-time.js'
 import { Popover } from '../ui/popover.js'
 import { SaveTable } from '../ui/save-table.js'
 import { Segments } from '../ui/segments.js'
+import { SubmitButton } from '../ui/submit-button.js'
 import { TRACE_COLUMNS } from './trace-cells.js'
 import { tracesTable } from './traces-csv.js'
 import { boundsOf, FILTERED_STATUSES, RANGES, type RangeName, type TracesState } from './traces-state.js'
@@ -93,14 +95,9 @@ function CustomRange({ range, onApply }: { range: string; onApply: (range: strin
   const [from, setFrom] = useState(localText(bounds.from))
   const [to, setTo] = useState(localText(bounds.to))
   const backwards = from !== '' && to !== '' && from > to
+  const isReady = !backwards && (from !== '' || to !== '')
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (!backwards && (from || to)) onApply(`${localMs(from)}..${localMs(to)}`)
-      }}
-    >
+    <Form className="stack" isReady={isReady} onSubmit={() => onApply(`${localMs(from)}..${localMs(to)}`)}>
       <FormField label={t('traceRange.from')}>
         {(attributes) => (
           <input
@@ -125,10 +122,8 @@ function CustomRange({ range, onApply }: { range: string; onApply: (range: strin
           />
         )}
       </FormField>
-      <button type="submit" className="button" disabled={backwards || (!from && !to)}>
-        {t('filter.apply')}
-      </button>
-    </form>
+      <SubmitButton isReady={isReady}>{t('filter.apply')}</SubmitButton>
+    </Form>
   )
 }
 

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Dialog } from './dialog.js'
-import { FormField } from './form-field.js'
-import { Failure } from './states.js'
+import { fieldText } from './field-text.js'
+import { FormDialog } from './form-dialog.js'
+import { NameField } from './name-field.js'
 
 interface NameDialogProps {
   readonly title: string
@@ -25,39 +25,14 @@ export function NameDialog({ title, name, maxLength, rename, onRenamed, onClose 
     },
   })
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          action.mutate(String(new FormData(event.currentTarget).get('name')).trim())
-        }}
-      >
-        <FormField label={t('edit.newName')}>
-          {(attributes) => (
-            <input
-              {...attributes}
-              className="input"
-              name="name"
-              required
-              pattern=".*\S.*"
-              maxLength={maxLength}
-              defaultValue={name}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          )}
-        </FormField>
-        {action.isError && <Failure error={action.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={action.isPending}>
-            {t('edit.rename')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      action={t('edit.rename')}
+      request={action}
+      onSubmit={(fields) => action.mutate(fieldText(fields, 'name'))}
+    >
+      <NameField label={t('edit.newName')} maxLength={maxLength} defaultValue={name} />
+    </FormDialog>
   )
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { accessTargetsOf, type PageObject } from '../access/access-targets.js'
-import { RequestAccessButton } from '../access/request-access.js'
+import { RequestAccessButton } from '../access/request-access-button.js'
 import { useHiddenNote } from '../access/use-hidden-note.js'
 import { useMayBeHidden } from '../access/use-may-be-hidden.js'
 import { RequestError } from '../api/http.js'

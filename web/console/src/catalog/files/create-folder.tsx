@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { ErrorMessage } from '../../server-words/server-message.js'
-import { Dialog } from '../../ui/dialog.js'
-import { FormField } from '../../ui/form-field.js'
+import { fieldText } from '../../ui/field-text.js'
+import { FormDialog } from '../../ui/form-dialog.js'
+import { NameField } from '../../ui/name-field.js'
 
 interface CreateFolderProps {
   readonly create: (name: string) => Promise<unknown>
@@ -13,41 +14,21 @@ export function CreateFolder({ create, onClose }: CreateFolderProps) {
   const { t } = useTranslation()
   const creation = useMutation({ mutationFn: create, onSuccess: onClose })
   return (
-    <Dialog title={t('files.createFolder')} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault()
-          creation.mutate(String(new FormData(event.currentTarget).get('name')).trim())
-        }}
-      >
-        <FormField
-          label={t('files.folderName')}
-          problem={creation.isError ? <ErrorMessage error={creation.error} /> : undefined}
-        >
-          {(attributes) => (
-            <input
-              {...attributes}
-              className="input"
-              name="name"
-              required
-              pattern="[^/]*[^\s/][^/]*"
-              title={t('files.noSlash')}
-              maxLength={255}
-              autoComplete="off"
-              spellCheck={false}
-            />
-          )}
-        </FormField>
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button type="submit" className="button primary" disabled={creation.isPending}>
-            {t('common.create')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('files.createFolder')}
+      onClose={onClose}
+      action={t('common.create')}
+      request={creation}
+      failure={null}
+      onSubmit={(fields) => creation.mutate(fieldText(fields, 'name'))}
+    >
+      <NameField
+        label={t('files.folderName')}
+        problem={creation.isError ? <ErrorMessage error={creation.error} /> : undefined}
+        pattern="[^/]*[^\s/][^/]*"
+        title={t('files.noSlash')}
+        maxLength={255}
+      />
+    </FormDialog>
   )
 }

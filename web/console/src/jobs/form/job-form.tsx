@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobSettings } from '../../api/jobs.js'
 import { ErrorMessage } from '../../server-words/server-message.js'
-import { Failure } from '../../ui/states.js'
+import { SubmitForm } from '../../ui/submit-form.js'
 import { TabPanel, Tabs } from '../../ui/tabs.js'
 import { CodeEditor, type CodeFormat } from './code-editor.js'
 import { FilesEditor } from './files-editor.js'
@@ -47,14 +47,16 @@ export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps
     if (save.error) focusOnProblem(form.current)
   }, [save.error])
   return (
-    <form
+    <SubmitForm
       ref={form}
       className="stack job-form"
       noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        whenRead(() => save.mutate(settings))
-      }}
+      action={submitLabel}
+      request={save}
+      failure={view === 'form' && refused ? null : undefined}
+      isReady={unread === undefined}
+      onSubmit={() => whenRead(() => save.mutate(settings))}
+      onCancel={onCancel}
     >
       <Tabs<View>
         label={t('jobForm.views')}
@@ -87,16 +89,7 @@ export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps
           />
         )}
       </TabPanel>
-      {save.isError && (view !== 'form' || !refused) && <Failure error={save.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onCancel}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="button primary" disabled={save.isPending || unread !== undefined}>
-          {submitLabel}
-        </button>
-      </div>
-    </form>
+    </SubmitForm>
   )
 }
 
