@@ -2,9 +2,12 @@ import { useMutation } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Explanation, explainPrivilege, type Securable } from '../api/catalog.js'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { Failure } from '../ui/states.js'
 import { StatusMark } from '../ui/status.js'
-import { PRIVILEGES_ON } from './privileges.js'
+import { SubmitButton } from '../ui/submit-button.js'
+import { PrivilegeField } from './privilege-field.js'
 
 /** Checks on the server whether a principal has a privilege, and shows the grants that decide. */
 export function AccessExplainer({ securable }: { securable: Securable }) {
@@ -19,16 +22,15 @@ export function AccessExplainer({ securable }: { securable: Securable }) {
       <header>
         <h3 id={heading}>{t('access.check')}</h3>
       </header>
-      <form
+      <Form
         className="body question"
-        onSubmit={(event) => {
-          event.preventDefault()
-          const form = new FormData(event.currentTarget)
+        isPending={check.isPending}
+        onSubmit={(fields) =>
           check.mutate({
-            principal: String(form.get('principal')).trim(),
-            privilege: String(form.get('privilege')),
+            principal: fieldText(fields, 'principal'),
+            privilege: fieldText(fields, 'privilege'),
           })
-        }}
+        }
       >
         <label className="field">
           <span>{t('access.principal')}</span>
@@ -40,18 +42,9 @@ export function AccessExplainer({ securable }: { securable: Securable }) {
             spellCheck={false}
           />
         </label>
-        <label className="field">
-          <span>{t('access.privilege')}</span>
-          <select className="select" name="privilege">
-            {PRIVILEGES_ON[securable.type].map((privilege) => (
-              <option key={privilege}>{privilege}</option>
-            ))}
-          </select>
-        </label>
-        <button type="submit" className="button" disabled={check.isPending}>
-          {t('access.submit')}
-        </button>
-      </form>
+        <PrivilegeField type={securable.type} />
+        <SubmitButton isPending={check.isPending}>{t('access.submit')}</SubmitButton>
+      </Form>
       <div aria-live="polite">
         {check.isError && <Failure error={check.error} />}
         {check.data && <ExplanationResult explanation={check.data} />}

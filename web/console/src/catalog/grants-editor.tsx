@@ -6,10 +6,13 @@ import { changeGrants, type PrivilegeAssignment, type Securable } from '../api/c
 import { queryKeys } from '../api/query-keys.js'
 import { GranteeInput } from '../permissions/grantee-input.js'
 import { ErrorMessage } from '../server-words/server-message.js'
+import { fieldText } from '../ui/field-text.js'
+import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
-import { PRIVILEGES_ON } from './privileges.js'
+import { SubmitButton } from '../ui/submit-button.js'
+import { PrivilegeField } from './privilege-field.js'
 import { grantsQuery } from './queries.js'
 
 interface GrantChange {
@@ -107,30 +110,18 @@ interface AddGrantProps {
 function AddGrant({ securable, busy, problem, onAdd }: AddGrantProps) {
   const { t } = useTranslation()
   return (
-    <form
+    <Form
       className="body question"
-      onSubmit={(event) => {
-        event.preventDefault()
-        const element = event.currentTarget
-        const form = new FormData(element)
-        const principal = String(form.get('principal')).trim()
-        onAdd(principal, String(form.get('privilege')), () => element.reset())
-      }}
+      isPending={busy}
+      onSubmit={(fields, form) =>
+        onAdd(fieldText(fields, 'principal'), fieldText(fields, 'privilege'), () => form.reset())
+      }
     >
       <FormField label={t('access.to')} problem={problem}>
         {(attributes) => <GranteeInput {...attributes} securable={securable} name="principal" />}
       </FormField>
-      <label className="field">
-        <span>{t('access.privilege')}</span>
-        <select className="select" name="privilege">
-          {PRIVILEGES_ON[securable.type].map((privilege) => (
-            <option key={privilege}>{privilege}</option>
-          ))}
-        </select>
-      </label>
-      <button type="submit" className="button" disabled={busy}>
-        {t('access.grant')}
-      </button>
-    </form>
+      <PrivilegeField type={securable.type} />
+      <SubmitButton isPending={busy}>{t('access.grant')}</SubmitButton>
+    </Form>
   )
 }
