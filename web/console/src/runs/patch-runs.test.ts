@@ -69,8 +69,8 @@ test('finds the start of an earlier page', () => {
   expect([startOf(0, third), startOf(1, third), startOf(5, third)]).toEqual([first, second, third])
 })
 
-test('reads the table again if the changed runs cannot be read', async () => {
-  const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('unreachable'))
+/** A table on screen with one run, and its patcher. */
+async function openTable() {
   const client = new QueryClient()
   const queryKey = queryKeys.runs('1', '', undefined, false)
   const observer = new QueryObserver(client, { queryKey, queryFn: () => pages([run('a', {})]) })
@@ -78,11 +78,29 @@ test('reads the table again if the changed runs cannot be read', async () => {
   const query = client.getQueryCache().find({ queryKey })!
   await expect.poll(() => query.state.dataUpdateCount).toBe(1)
   const patcher = new RunPatcher(client)
-  expect(patcher.patch(query, { type: 'run', experiment_id: '1', run_id: 'a' })).toBe(true)
-  await expect.poll(() => query.state.dataUpdateCount, { timeout: 5_000 }).toBe(2)
+  const change = (run_id: string) => patcher.patch(query, { type: 'run', experiment_id: '1', run_id })
+  const close = () => {
+    patcher.stop()
+    unsubscribe()
+    client.clear()
+  }
+  return { query, change, [Symbol.dispose]: close }
+}
+
+test('reads the table again if the changed runs cannot be read', async () => {
+  const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('unreachable'))
+  using table = await openTable()
+  expect(table.change('a')).toBe(true)
+  await expect.poll(() => table.query.state.dataUpdateCount, { timeout: 5_000 }).toBe(2)
   expect(fetched).toHaveBeenCalledOnce()
-  patcher.stop()
-  unsubscribe()
-  client.clear()
+  fetched.mockRestore()
+})
+
+test('reads the table again if too many runs have changed', async () => {
+  const fetched = vi.spyOn(globalThis, 'fetch')
+  using table = await openTable()
+  for (let i = 0; i < 201; i++) table.change(`run-${i}`)
+  await expect.poll(() => table.query.state.dataUpdateCount, { timeout: 5_000 }).toBe(2)
+  expect(fetched).not.toHaveBeenCalled()
   fetched.mockRestore()
 })

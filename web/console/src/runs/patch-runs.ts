@@ -2,6 +2,8 @@ import type { Change } from '@cairn/platform/protocol/events'
 import type { Query, QueryClient } from '@tanstack/react-query'
 import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 import { batchGetRuns, type Projection, type Run, type RunKeys } from '../api/runs.js'
+import { MIN_INTERVAL_MS } from '../live/intervals.js'
+import { PatchQueue } from '../live/patch-queue.js'
 import { type ColumnKeys, NO_KEYS, toProjection, union as unionOfKeys } from './column-keys.js'
 import type { Pages } from './run-pages.js'
 
@@ -9,9 +11,9 @@ type RunChange = Extract<Change, { type: 'run' | 'metrics' }>
 /** The metrics to read of a run; undefined for all that was logged. */
 type Keys = ReadonlySet<string> | undefined
 /** Runs to read by id. */
-type Pending = Map<string, Keys>
+type Pending = ReadonlyMap<string, Keys>
 
-const WAIT_MS = 300
+/** With more changes the table is read again. */
 const MAX_RUNS = 200
 const MAX_LISTED_KEYS = 500
 
@@ -23,12 +25,10 @@ const isRunsQuery = (key: readonly unknown[], experimentId: string) =>
  * of the changed runs.
  */
 export class RunPatcher {
-  readonly #client: QueryClient
-  readonly #pending = new Map<Query, Pending>()
-  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #queue: PatchQueue<Pending>
 
   constructor(client: QueryClient) {
-    this.#client = client
+    this.#queue = new PatchQueue({ client, intervalOf: () => MIN_INTERVAL_MS, read, merge })
   }
 
   /** @returns whether the change will be patched into the query; otherwise it must be loaded again */
@@ -40,57 +40,30 @@ export class RunPatcher {
       return false
     if (isUnseen(query, change)) return true
     if (!canPatch(query, change)) return false
-    const pending: Pending = this.#pending.get(query) ?? new Map()
-    pending.set(change.run_id, mergedKeys(pending, change))
-    this.#pending.set(query, pending)
-    this.#timer ??= setTimeout(() => void this.#load(), WAIT_MS)
-    return pending.size <= MAX_RUNS
+    const keys = change.type === 'metrics' && change.keys ? new Set(change.keys) : undefined
+    this.#queue.put(query, new Map([[change.run_id, keys]]))
+    return true
   }
 
   stop() {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#pending.clear()
-  }
-
-  async #load() {
-    this.#timer = undefined
-    const work = [...this.#pending].filter(([query]) => !isFetching(query))
-    for (const [query] of work) this.#pending.delete(query)
-    if (this.#pending.size > 0) this.#timer = setTimeout(() => void this.#load(), WAIT_MS)
-    await Promise.all(work.map(([query, pending]) => this.#patchQuery(query, pending)))
-  }
-
-  async #patchQuery(query: Query, pending: Pending) {
-    if (pending.size > MAX_RUNS) return // loaded again
-    const stage = query.queryKey[4] ? 'deleted' : 'active'
-    try {
-      for (const { projection, ids, isWhole } of byProjection(pending, readKeys(query))) {
-        const runs = await batchGetRuns(ids, projection)
-        if (isFetching(query)) return this.#retry(query, pending)
-        this.#client.setQueryData<Pages>(
-          query.queryKey,
-          (pages) => pages && withRuns(pages, ids, runs, { isWhole, stage }),
-        )
-      }
-    } catch {
-      await this.#client.invalidateQueries(
-        { queryKey: query.queryKey, exact: true },
-        { cancelRefetch: false },
-      )
-    }
-  }
-
-  /** A page that arrives replaces the data that were there when it was asked for. */
-  #retry(query: Query, pending: Pending) {
-    const later: Pending = this.#pending.get(query) ?? new Map()
-    for (const [id, keys] of pending) later.set(id, later.has(id) ? union(keys, later.get(id)) : keys)
-    this.#pending.set(query, later)
-    this.#timer ??= setTimeout(() => void this.#load(), WAIT_MS)
+    this.#queue.stop()
   }
 }
 
-const isFetching = ({ state }: Query) => state.fetchStatus === 'fetching'
+async function read(query: Query, pending: Pending): Promise<Pages | undefined> {
+  if (pending.size > MAX_RUNS) return undefined
+  const stage = query.queryKey[4] ? 'deleted' : 'active'
+  let pages = query.state.data as Pages
+  for (const { projection, ids, isWhole } of byProjection(pending, readKeys(query)))
+    pages = withRuns(pages, ids, await batchGetRuns(ids, projection), { isWhole, stage })
+  return pages
+}
+
+function merge(earlier: Pending, later: Pending): Pending {
+  const merged = new Map(earlier)
+  for (const [id, keys] of later) merged.set(id, merged.has(id) ? union(merged.get(id), keys) : keys)
+  return merged
+}
 
 /** Whether the list of keys need not be read again. Long lists are complete in all likelihood, and not read for each parameter. */
 function hasKeys(known: RunKeys | undefined, change: RunChange): boolean {
@@ -119,12 +92,6 @@ function canPatch({ queryKey, state }: Query, change: RunChange): boolean {
   )
   if (change.type === 'run' || !isLoaded) return filter === '' && orderBy === ''
   return change.keys?.every((key) => !filter.includes(key) && !orderBy.includes(key)) ?? false
-}
-
-/** The metrics to read of a changed run; undefined to read all that was logged. */
-function mergedKeys(pending: Pending, change: RunChange): Keys {
-  const keys = change.type === 'metrics' && change.keys ? new Set(change.keys) : undefined
-  return pending.has(change.run_id) ? union(keys, pending.get(change.run_id)) : keys
 }
 
 const union = (a: Keys, b: Keys): Keys => a && b && new Set([...a, ...b])

@@ -2,23 +2,27 @@ import type { Change } from '@cairn/platform/protocol/events'
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
 import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 import { batchGetTraces, searchTraces, type TraceInfo, type TracePage } from '../api/traces.js'
+import { MIN_INTERVAL_MS } from '../live/intervals.js'
+import { PatchQueue } from '../live/patch-queue.js'
 import { traceTime } from './trace-values.js'
 import { type Bounds, boundsOf } from './traces-state.js'
 
 type Pages = InfiniteData<TracePage, string>
 
-const WAIT_MS = 300
 /** With more changes the rows are read again. */
 const MAX_CHANGED_ROWS = 500
 
 /** Patches changed traces in lists without a filter and in the rows of evaluation runs, instead of loading them again. */
 export class TracePatcher {
-  readonly #client: QueryClient
-  readonly #pending = new Map<Query, Set<string>>()
-  #timer: ReturnType<typeof setTimeout> | undefined
+  readonly #queue: PatchQueue<ReadonlySet<string>>
 
   constructor(client: QueryClient) {
-    this.#client = client
+    this.#queue = new PatchQueue({
+      client,
+      intervalOf: () => MIN_INTERVAL_MS,
+      read,
+      merge: (earlier, later) => new Set([...earlier, ...later]),
+    })
   }
 
   /** @returns whether the change will be patched into the query; otherwise it must be loaded again */
@@ -29,53 +33,21 @@ export class TracePatcher {
       keyStartsWith(query.queryKey, queryKeys.traces(change.experiment_id)) && !filter && !orderBy
     const isRows = keyStartsWith(query.queryKey, queryKeys.evaluationRows(change.experiment_id))
     if (!(isPlain || isRows) || !query.isActive() || !query.state.data) return false
-    this.#put(query, change.trace_ids)
+    this.#queue.put(query, new Set(change.trace_ids))
     return true
   }
 
   stop() {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#pending.clear()
-  }
-
-  #put(query: Query, changed: Iterable<string>) {
-    const ids = this.#pending.get(query) ?? new Set()
-    for (const id of changed) ids.add(id)
-    this.#pending.set(query, ids)
-    this.#timer ??= setTimeout(() => void this.#load(), WAIT_MS)
-  }
-
-  async #load() {
-    this.#timer = undefined
-    const work = [...this.#pending]
-    this.#pending.clear()
-    await Promise.all(
-      work.map(async ([query, ids]) => {
-        try {
-          const patched = await patchOf(query, ids)
-          // A page that arrives replaces the data that were there when it was asked for.
-          if (query.state.fetchStatus === 'fetching') this.#put(query, ids)
-          else this.#client.setQueryData(query.queryKey, patched)
-        } catch {
-          await this.#client.invalidateQueries(
-            { queryKey: query.queryKey, exact: true },
-            { cancelRefetch: false },
-          )
-        }
-      }),
-    )
+    this.#queue.stop()
   }
 }
 
-/** Reads the changed traces. @returns what puts them into the data of the query */
-async function patchOf(query: Query, ids: ReadonlySet<string>) {
-  const { queryKey } = query
-  if (!keyStartsWith(queryKey, queryKeys.evaluationRows())) {
-    const changed = await batchGetTraces([...ids])
-    return (data: unknown) => data && withTraces(data as Pages, ids, changed, rangeOf(query))
-  }
-  if (ids.size > MAX_CHANGED_ROWS) throw new Error('Too many traces have changed')
+/** Reads the changed traces. @returns the data of the query with them */
+async function read(query: Query, ids: ReadonlySet<string>) {
+  const { queryKey, state } = query
+  if (!keyStartsWith(queryKey, queryKeys.evaluationRows()))
+    return withTraces(state.data as Pages, ids, await batchGetTraces([...ids]), rangeOf(query))
+  if (ids.size > MAX_CHANGED_ROWS) return undefined
   const [, experimentId, runId] = queryKey as [string, string, string]
   const list = [...ids].map((id) => `'${id}'`).join(', ')
   const { traces } = await searchTraces({
@@ -83,7 +55,7 @@ async function patchOf(query: Query, ids: ReadonlySet<string>) {
     filter: `attributes.run_id = '${runId}' AND attributes.trace_id IN (${list})`,
     maxResults: MAX_CHANGED_ROWS,
   })
-  return (data: unknown) => data && withRows(data as TraceInfo[], ids, traces)
+  return withRows(state.data as TraceInfo[], ids, traces)
 }
 
 /** Replaces the changed rows of an evaluation run, removes those that it no longer has, and puts new ones last. */
