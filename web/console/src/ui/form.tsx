@@ -1,6 +1,7 @@
-import { type ComponentProps, type FormEvent, useRef } from 'react'
+import { type ComponentProps, type FormEvent, type RefObject, useEffect, useRef } from 'react'
 
-interface FormProps extends Omit<ComponentProps<'form'>, 'onSubmit'> {
+interface FormProps extends Omit<ComponentProps<'form'>, 'onSubmit' | 'ref'> {
+  readonly ref?: RefObject<HTMLFormElement | null> | undefined
   /** Whether the request of the form runs. */
   readonly isPending?: boolean | undefined
   /** False while required input is missing. */
@@ -8,9 +9,12 @@ interface FormProps extends Omit<ComponentProps<'form'>, 'onSubmit'> {
   readonly onSubmit: (fields: FormData, form: HTMLFormElement) => void
 }
 
-/** A form that sends one request at a time. */
-export function Form({ isPending = false, isReady = true, onSubmit, ...form }: FormProps) {
+/** A form that sends one request at a time. In a dialog it receives the focus. */
+export function Form({ ref, isPending = false, isReady = true, onSubmit, ...form }: FormProps) {
+  const own = useRef<HTMLFormElement>(null)
+  const element = ref ?? own
   const isSent = useRef(false)
+  useEffect(() => focusInDialog(element.current!), [element])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     if (isPending || !isReady || isSent.current) return
@@ -21,5 +25,13 @@ export function Form({ isPending = false, isReady = true, onSubmit, ...form }: F
       isSent.current = false
     })
   }
-  return <form {...form} onSubmit={submit} />
+  return <form {...form} ref={element} onSubmit={submit} />
+}
+
+const CONTROL = ':is(input:not([type=hidden]), select, textarea, summary, button):not(:disabled)'
+
+/** Focuses the first field, or the button that cancels a question, while the focus is on the Close button of the dialog. */
+function focusInDialog(form: HTMLFormElement) {
+  const header = form.closest('dialog')?.querySelector(':scope > header')
+  if (header?.contains(document.activeElement)) form.querySelector<HTMLElement>(CONTROL)?.focus()
 }
