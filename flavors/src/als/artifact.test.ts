@@ -1,30 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApiError } from '@cairn/platform/errors'
 import { tableFromIPC } from 'apache-arrow'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { idColumn, listColumn, numberColumn, vectorColumn, writeArrowFile } from '../arrow/arrow-file.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
 import { anAlsModel } from '../testing/als-model.js'
-import { writeFolder } from '../testing/write-folder.js'
+import { folderSaver } from '../testing/folder-saver.js'
 import type { AlsModel } from './model.js'
 import { readAls } from './read.js'
 import { alsFiles } from './write.js'
 
-let root: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cairn-als-'))
-})
-afterAll(() => rm(root, { recursive: true }))
-
-let folders = 0
-async function save(files: ModelFiles): Promise<string> {
-  const folder = join(root, String(folders++))
-  await writeFolder(folder, files)
-  return folder
-}
+const save = folderSaver()
 
 describe('an ALS model round-trips', () => {
   test.each([

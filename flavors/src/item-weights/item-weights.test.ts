@@ -1,33 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { idColumn, numberColumn, vectorColumn, writeArrowFile } from '../arrow/arrow-file.js'
 import { entry } from '../arrow/sparse-rows.js'
 import { loadModel } from '../load.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
 import { randomNumbers } from '../testing/als-model.js'
+import { folderSaver } from '../testing/folder-saver.js'
 import { recommend } from '../testing/predict.js'
 import { someRows, someTables } from '../testing/tables.js'
-import { writeFolder } from '../testing/write-folder.js'
 import { itemWeightsFiles, readItemWeights } from './artifact.js'
 import { DualScorer } from './dual-scorer.js'
 import type { DualWeights, ItemWeights, ItemWeightsModel } from './model.js'
 import { weightsScorer } from './scorer.js'
 
-let root: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cairn-weights-'))
-})
-afterAll(() => rm(root, { recursive: true }))
-
-let folders = 0
-async function save(files: ModelFiles): Promise<string> {
-  const folder = join(root, String(folders++))
-  await writeFolder(folder, files)
-  return folder
-}
+const save = folderSaver()
 
 const ITEMS = 9
 const USERS = 7

@@ -1,30 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { entry } from '../arrow/sparse-rows.js'
 import { loadModel } from '../load.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { folderSaver } from '../testing/folder-saver.js'
 import { recommend } from '../testing/predict.js'
 import { someRows, someTables } from '../testing/tables.js'
-import { writeFolder } from '../testing/write-folder.js'
 import { markovFiles, readMarkov } from './artifact.js'
 import type { MarkovModel } from './model.js'
 import { MarkovScorer } from './scorer.js'
 
-let root: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cairn-markov-'))
-})
-afterAll(() => rm(root, { recursive: true }))
-
-let folders = 0
-async function save(files: ModelFiles): Promise<string> {
-  const folder = join(root, String(folders++))
-  await writeFolder(folder, files)
-  return folder
-}
+const save = folderSaver()
 
 const aModel = (items = 12, seed = 1): MarkovModel => ({
   ...someTables(items, 7, seed),

@@ -1,29 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApiError } from '@cairn/platform/errors'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { loadModel } from '../load.js'
 import { loadScorer } from '../load-scorer.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
+import { folderSaver } from '../testing/folder-saver.js'
 import { recommend } from '../testing/predict.js'
 import { aTwoStageModel } from '../testing/two-stage-model.js'
-import { writeFolder } from '../testing/write-folder.js'
 import { readTwoStage, twoStageFiles } from './artifact.js'
 
-let root: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'cairn-two-stage-'))
-})
-afterAll(() => rm(root, { recursive: true }))
-
-let folders = 0
-async function save(files: ModelFiles): Promise<string> {
-  const folder = join(root, String(folders++))
-  await writeFolder(folder, files)
-  return folder
-}
+const save = folderSaver()
 
 const model = aTwoStageModel()
 const good = twoStageFiles(model)
