@@ -7,7 +7,7 @@ import { isDueAttempt } from '../flow/due-attempt.js'
 import { advanceLoop } from '../flow/loop.js'
 import { type AcceptedPlacement, hasPlacement } from '../flow/placement.js'
 import { queueAttempt } from '../flow/queue-attempt.js'
-import { lockRun, settingsOf, type Tx } from '../flow/run-rows.js'
+import { getRun, getTaskRun, lockRun, settingsOf, type Tx } from '../flow/run-rows.js'
 import { readReferenced, type TaskOutputs } from '../flow/run-values.js'
 import { updateAttempt } from '../flow/update-attempt.js'
 import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
@@ -134,11 +134,7 @@ export class Attempts {
         .where('task_run_id', '=', key.task_run_id)
         .returningAll()
         .execute()
-      const run = await tx
-        .selectFrom('job_runs')
-        .selectAll()
-        .where('run_id', '=', runId)
-        .executeTakeFirstOrThrow()
+      const run = await getRun(tx, runId)
       return { run, task: task!, attempt: key.attempt, outputs: await readReferenced(tx, run, task!) }
     })
     if (claimed) this.#announceRun(claimed.run.run_id)
@@ -217,16 +213,8 @@ export class Attempts {
   /** Reads an attempt that no worker claims. */
   async read(key: AttemptKey): Promise<ClaimedAttempt> {
     const { read } = this.#db
-    const task = await read
-      .selectFrom('task_runs')
-      .selectAll()
-      .where('task_run_id', '=', key.task_run_id)
-      .executeTakeFirstOrThrow()
-    const run = await read
-      .selectFrom('job_runs')
-      .selectAll()
-      .where('run_id', '=', task.run_id)
-      .executeTakeFirstOrThrow()
+    const task = await getTaskRun(read, key.task_run_id)
+    const run = await getRun(read, task.run_id)
     return { run, task, attempt: key.attempt, outputs: await readReferenced(read, run, task) }
   }
 
@@ -290,16 +278,8 @@ export class Attempts {
   }
 
   async #endOrRetry(tx: Tx, runId: number, key: AttemptKey, end: AttemptResult, now: number) {
-    const run = await tx
-      .selectFrom('job_runs')
-      .selectAll()
-      .where('run_id', '=', runId)
-      .executeTakeFirstOrThrow()
-    const task = await tx
-      .selectFrom('task_runs')
-      .selectAll()
-      .where('task_run_id', '=', key.task_run_id)
-      .executeTakeFirstOrThrow()
+    const run = await getRun(tx, runId)
+    const task = await getTaskRun(tx, key.task_run_id)
     const settings = settingsOf(run, task)
     const stopping = run.stopping ?? task.stopping
     const stopped = stopping !== null && end.outcome !== 'SUCCESS'
@@ -337,11 +317,7 @@ export class Attempts {
   }
 
   async #endsLoop(tx: Tx, run: JobRunRow, loopId: number, now: number): Promise<boolean> {
-    const loop = await tx
-      .selectFrom('task_runs')
-      .selectAll()
-      .where('task_run_id', '=', loopId)
-      .executeTakeFirstOrThrow()
+    const loop = await getTaskRun(tx, loopId)
     return (await advanceLoop(tx, run, loop, now)).state === 'TERMINATED'
   }
 

@@ -2,7 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Sweep } from '@cairn/platform/protocol/sweeps'
 import { advanceRun } from '../flow/advance.js'
 import { advanceLoop } from '../flow/loop.js'
-import { lockRun, type Tx } from '../flow/run-rows.js'
+import { getRun, lockRun, type Tx } from '../flow/run-rows.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 
 /** The limit of rows that one query returns. */
@@ -41,11 +41,7 @@ export class SweepRows {
   }
 
   run({ run_id }: TaskRunRow): Promise<JobRunRow> {
-    return this.#db.read
-      .selectFrom('job_runs')
-      .selectAll()
-      .where('run_id', '=', run_id)
-      .executeTakeFirstOrThrow()
+    return getRun(this.#db.read, run_id)
   }
 
   /** The trials with an open MLflow run. */
@@ -208,11 +204,7 @@ export class SweepRows {
   ): Promise<void> {
     return this.#db.transaction(async (tx) => {
       await lockRun(this.#db, tx, run_id)
-      const run = await tx
-        .selectFrom('job_runs')
-        .selectAll()
-        .where('run_id', '=', run_id)
-        .executeTakeFirstOrThrow()
+      const run = await getRun(tx, run_id)
       const sweep = await tx
         .selectFrom('task_runs')
         .selectAll()

@@ -14,6 +14,14 @@ export async function lockJob(db: Db<PipelinesSchema>, tx: Tx, jobId: number) {
   await db.dialect.lock(`job:${jobId}`)?.execute(tx)
 }
 
+/** The row of a run that exists. */
+export const getRun = (tx: Tx, runId: number): Promise<JobRunRow> =>
+  tx.selectFrom('job_runs').selectAll().where('run_id', '=', runId).executeTakeFirstOrThrow()
+
+/** The row of a task run that exists. */
+export const getTaskRun = (tx: Tx, taskRunId: number): Promise<TaskRunRow> =>
+  tx.selectFrom('task_runs').selectAll().where('task_run_id', '=', taskRunId).executeTakeFirstOrThrow()
+
 /** Caches parsed settings, which may have a megabyte and are read for each task. */
 const parsed = new WeakMap<Pick<JobRunRow, 'settings'>, readonly TaskSettings[]>()
 

@@ -4,7 +4,16 @@ import type { TaskValues } from '../task-kinds/task.js'
 import { variablesOf } from './environment-variables.js'
 import { ancestors } from './graph.js'
 import { INPUT_REFERENCE, type Lookup, parseTaskValue, referencedTasks } from './references.js'
-import { type CurrentTask, jobOf, settingsOf, type Tx, taskOf, tasksOf } from './run-rows.js'
+import {
+  type CurrentTask,
+  getRun,
+  getTaskRun,
+  jobOf,
+  settingsOf,
+  type Tx,
+  taskOf,
+  tasksOf,
+} from './run-rows.js'
 
 /** The stored values of a task, as JSON. */
 export type TaskOutputs = Pick<TaskRunRow, 'task_key' | 'outputs'>
@@ -27,16 +36,8 @@ export async function upstreamValues(
   { read }: Db<PipelinesSchema>,
   taskRunId: number,
 ): Promise<Record<string, TaskValues>> {
-  const task = await read
-    .selectFrom('task_runs')
-    .selectAll()
-    .where('task_run_id', '=', taskRunId)
-    .executeTakeFirstOrThrow()
-  const run = await read
-    .selectFrom('job_runs')
-    .selectAll()
-    .where('run_id', '=', task.run_id)
-    .executeTakeFirstOrThrow()
+  const task = await getTaskRun(read, taskRunId)
+  const run = await getRun(read, task.run_id)
   return valuesByTask(await readUpstream(read, run, task))
 }
 

@@ -7,7 +7,7 @@ import { descendants } from '../flow/graph.js'
 import { newId } from '../flow/ids.js'
 import { newTaskRun } from '../flow/new-task-run.js'
 import { isFailure } from '../flow/run-if.js'
-import { type CurrentTask, currentTasks, lockRun, type Tx, tasksOf } from '../flow/run-rows.js'
+import { type CurrentTask, currentTasks, getRun, lockRun, type Tx, tasksOf } from '../flow/run-rows.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { applyOverrides } from './overrides.js'
 import { limitsOf, requireEnded } from './store.js'
@@ -35,11 +35,7 @@ export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: 
   const { runId } = request
   return db.transaction(async (tx) => {
     await lockRun(db, tx, runId)
-    const run = await tx
-      .selectFrom('job_runs')
-      .selectAll()
-      .where('run_id', '=', runId)
-      .executeTakeFirstOrThrow()
+    const run = await getRun(tx, runId)
     requireEnded(run)
     await requireLatestRepair(tx, request)
     const replaced = selectTasks(run, await currentTasks(tx, runId), request)
