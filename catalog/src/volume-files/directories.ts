@@ -1,6 +1,6 @@
-import type { BlobInfo, Blobs, PageRange } from '@cairn/platform/blobs/blobs'
+import type { Blobs, PageRange } from '@cairn/platform/blobs/blobs'
+import { directoryEntry } from '@cairn/platform/blobs/directory-entry'
 import { hasEntries } from '@cairn/platform/blobs/has-entries'
-import { nameOf } from '@cairn/platform/blobs/path'
 import { DIRECTORY_MARKER } from '@cairn/platform/blobs/volume-path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { DirectoryEntry } from '@cairn/platform/protocol/volume-files'
@@ -15,11 +15,7 @@ export async function listDirectory(
   const { path } = directory
   const { entries, next } = await blobs.listPage(directory.key, range)
   if (range.after === undefined && entries.length === 0) await requireDirectory(blobs, directory)
-  const shown = entries.map((entry) =>
-    'folder' in entry
-      ? { path: `${path}/${entry.folder}`, name: entry.folder, is_directory: true }
-      : fileEntry(path, entry),
-  )
+  const shown = entries.map((entry) => directoryEntry(path, entry))
   return {
     entries: shown.filter(({ name }) => name !== DIRECTORY_MARKER),
     ...(next !== undefined && { next }),
@@ -57,8 +53,3 @@ export async function requireDirectory(blobs: Blobs, { key, path, isRoot }: Volu
 
 const noSuchDirectory = (path: string) =>
   new ApiError('RESOURCE_DOES_NOT_EXIST', `The directory ${path} does not exist.`)
-
-function fileEntry(path: string, { key, size, modified }: BlobInfo): DirectoryEntry {
-  const name = nameOf(key)
-  return { path: `${path}/${name}`, name, is_directory: false, file_size: size, last_modified: modified }
-}

@@ -1,6 +1,6 @@
 import type { ArtifactLocations, BlobLocation } from '@cairn/platform/blobs/artifact-locations'
+import { directoryEntry } from '@cairn/platform/blobs/directory-entry'
 import { hasEntries } from '@cairn/platform/blobs/has-entries'
-import { nameOf } from '@cairn/platform/blobs/path'
 import { decodePageToken, encodePageToken } from '@cairn/platform/db/page'
 import { ApiError } from '@cairn/platform/errors'
 import { receiveBody, streamBodies } from '@cairn/platform/http/body/receive'
@@ -55,12 +55,7 @@ export const modelFileRoutes: FastifyPluginAsync<Options> = async (app, { versio
       const after = decodePageToken(textOf(page_token), textOf)
       const { entries, next } = await location.blobs.listPage(location.key, { after, limit: PAGE })
       if (after === undefined && entries.length === 0) await requireDirectory(location, path)
-      const contents = entries.map((entry) => {
-        if ('folder' in entry) return directory(path, entry.folder)
-        const name = nameOf(entry.key)
-        const { size: file_size, modified: last_modified } = entry
-        return { path: `${path.text}/${name}`, name, is_directory: false, file_size, last_modified }
-      })
+      const contents = entries.map((entry) => directoryEntry(path.text, entry))
       return { contents, ...(next !== undefined && { next_page_token: encodePageToken(next) }) }
     },
   )
@@ -82,12 +77,6 @@ export const modelFileRoutes: FastifyPluginAsync<Options> = async (app, { versio
 const pathOf = ({ params }: FastifyRequest) => parseModelPath((params as { '*': string })['*'])
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
-
-const directory = ({ text }: ModelPath, name: string) => ({
-  path: `${text}/${name}`,
-  name,
-  is_directory: true,
-})
 
 /** @throws RESOURCE_DOES_NOT_EXIST */
 async function requireDirectory({ blobs, key }: BlobLocation, { text }: ModelPath) {
