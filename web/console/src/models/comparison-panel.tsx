@@ -42,7 +42,7 @@ export function ComparisonPanel<T>(props: ComparisonPanelProps<T>) {
       {rows.length > 0 && shown.length === 0 && <p className="body muted">{t('compareVersions.equal')}</p>}
       {shown.length > 0 && (
         <ScrollX>
-          <table className="list compared">
+          <table className="list version-values">
             <thead>
               <tr>
                 <th scope="col">{t('compare.key')}</th>
