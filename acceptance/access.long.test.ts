@@ -224,7 +224,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
     await box.getByRole('row', { name: /analysts/ }).waitFor({ state: 'detached' })
     await box.getByRole('tab', { name: 'Permissions' }).press('ArrowRight')
     await box
-      .getByRole('row', { name: /ada.*updatePermissions.*churn/ })
+      .getByRole('row', { name: /ada.*Update permissions.*churn/ })
       .first()
       .waitFor()
     expect(await adas.violations()).toEqual([])

@@ -6,6 +6,7 @@ import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ObjectLink } from '../app/object-link.js'
 import { useFormat } from '../i18n/format.js'
+import { useAuditWords } from '../server-words/operation-name.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -77,6 +78,7 @@ function EventsTable({ events, show }: EventsTableProps) {
 function EventRow({ event, show }: { event: AuditEvent; show: EventsTableProps['show'] }) {
   const { t } = useTranslation()
   const format = useFormat()
+  const words = useAuditWords()
   const outcome = event.outcome as keyof typeof TONES
   return (
     <tr>
@@ -93,17 +95,18 @@ function EventRow({ event, show }: { event: AuditEvent; show: EventsTableProps['
       <td>
         <button
           type="button"
-          className="button ghost small"
-          aria-label={t('audit.details', { action: event.action_name })}
+          className="link"
+          title={event.action_name}
+          aria-label={t('audit.details', { action: words.operation(event.action_name) })}
           onClick={() => show(event)}
         >
-          {event.action_name}
-        </button>
+          {words.operation(event.action_name)}
+        </button>{' '}
         {event.count > 1 && <span className="chip">{t('audit.times', { count: event.count })}</span>}
       </td>
       <td>
         {event.object && <ObjectLink object={event.object} />}
-        <p className="muted">{event.object?.type}</p>
+        {event.object && <p className="muted">{words.kind(event.object.type)}</p>}
       </td>
       <td className="muted">{event.response.error_message ?? event.reason}</td>
     </tr>

@@ -1,25 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { OUTCOMES } from '../api/audit.js'
+import { useAuditWords } from '../server-words/operation-name.js'
 import { FormField } from '../ui/form-field.js'
 import { SubmitForm } from '../ui/submit-form.js'
 import type { AuditSearch } from './audit-query.js'
+import { AUDITED_TYPES } from './audited-types.js'
 
-const TYPES = [
-  ...['metastore', 'catalog', 'schema', 'table', 'volume', 'experiment', 'registered_model'],
-  ...[
-    'serving_endpoint',
-    'job',
-    'secret_scope',
-    'notification_destination',
-    'user',
-    'group',
-    'service_principal',
-    'token',
-    'invite',
-    'session',
-    'webhook',
-  ],
-]
 const TEXTS = ['principal', 'action', 'object', 'address'] as const
 const TIMES = ['from', 'to'] as const
 
@@ -31,6 +17,7 @@ interface AuditFiltersProps {
 /** A form of filters; Enter or the button applies all of them. */
 export function AuditFilters({ search, onChange }: AuditFiltersProps) {
   const { t } = useTranslation()
+  const words = useAuditWords()
   const submit = (fields: FormData) => {
     const entries = [...fields].map(([name, value]) => [name, String(value).trim()])
     onChange(Object.fromEntries(entries.filter(([, value]) => value !== '')))
@@ -58,6 +45,7 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
                 className="input"
                 name={name}
                 defaultValue={search[name] ?? ''}
+                placeholder={name === 'action' ? 'createTable' : undefined}
                 spellCheck={false}
               />
             )}
@@ -67,8 +55,10 @@ export function AuditFilters({ search, onChange }: AuditFiltersProps) {
           {(field) => (
             <select {...field} className="input" name="type" defaultValue={search.type ?? ''}>
               <option value="">{t('audit.all')}</option>
-              {TYPES.map((type) => (
-                <option key={type}>{type}</option>
+              {AUDITED_TYPES.map((type) => (
+                <option key={type} value={type}>
+                  {words.kind(type)}
+                </option>
               ))}
             </select>
           )}

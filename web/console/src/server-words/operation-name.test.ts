@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { AUDITED_TYPES } from '../audit/audited-types.js'
+import { kindName, operationName } from './operation-name.js'
+
+test.each([
+  ['createExperiment', 'Create experiment', '실험 생성'],
+  ['deleteRegisteredModelAlias', 'Delete registered model alias', '등록된 모델 별칭 삭제'],
+  ['updateMlflowRole', 'Update MLflow role', 'MLflow 역할 수정'],
+  ['putSecretAcl', 'Put secret ACL', '시크릿 접근 제어 설정'],
+  ['s3GetObject', 'S3 get object', 'S3 객체 다운로드'],
+  ['signIn', 'Sign in', '로그인'],
+  ['constructor', 'Constructor', 'constructor'],
+  ['frobnicateJob', 'Frobnicate job', 'frobnicateJob'],
+])('%s is “%s” and “%s”', (action, english, korean) => {
+  expect([operationName(action, 'en'), operationName(action, 'ko')]).toEqual([english, korean])
+})
+
+test('kinds of objects have names in both languages', () => {
+  expect(AUDITED_TYPES.map((type) => kindName(type, 'ko')).filter((name) => /[a-z]/.test(name))).toEqual([])
+  expect(kindName('registered_model', 'en')).toBe('Registered model')
+  expect(kindName('new_kind', 'ko')).toBe('new_kind')
+})
