@@ -165,7 +165,10 @@ describe.skipIf(!chromium)('the dashboard', () => {
       .poll(async () => (await legend.getByRole('listitem').allTextContents()).sort())
       .toEqual([expect.stringMatching(/adam/), expect.stringMatching(/sgd/)])
     await loss.getByRole('button', { name: 'Full screen' }).click()
-    expect(await tab.getByRole('dialog').getByRole('listitem').count()).toBe(2)
+    const dialog = tab.getByRole('dialog')
+    expect(await dialog.getByRole('listitem').count()).toBe(2)
+    const overflow = () => dialog.evaluate((one) => one.scrollHeight - one.clientHeight)
+    await expect.poll(overflow).toBeLessThanOrEqual(0)
     expect(someone.problems()).toEqual([])
   })
 
@@ -206,6 +209,19 @@ describe.skipIf(!chromium)('the dashboard', () => {
       card.getByRole('button', { name: 'Download SVG' }).click(),
     ])
     expect((await readFile(await drawing.path(), 'utf8')).match(/>1,000</g)).toHaveLength(3)
+    // A zoom of one chart is the zoom of all.
+    await facets.nth(1).locator('.line-chart').press('+')
+    await card.getByRole('button', { name: 'Reset zoom' }).waitFor()
+    await expect.poll(() => card.getAttribute('aria-busy')).toBe('false')
+    await card.getByRole('button', { name: 'Actions for train/loss by layers' }).click()
+    const [zoomed] = await Promise.all([
+      tab.waitForEvent('download'),
+      card.getByRole('button', { name: 'Download SVG' }).click(),
+    ])
+    const ticks = await readFile(await zoomed.path(), 'utf8')
+    expect([ticks.match(/>1,000</g), ticks.match(/>500</g)?.length]).toEqual([null, 3])
+    await card.getByRole('button', { name: 'Reset zoom' }).click()
+    await card.getByRole('button', { name: 'Reset zoom' }).waitFor({ state: 'detached' })
     await tab.reload()
     await card.getByRole('button', { name: 'Show table' }).click()
     await expect.poll(() => facets.getByRole('table').count()).toBe(3)

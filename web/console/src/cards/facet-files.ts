@@ -1,6 +1,7 @@
 import type { PlotStyle, XRange } from '../charts/chart-options.js'
 import type { Line } from '../charts/line-chart.js'
 import { lineFiles } from '../charts/line-files.js'
+import type { PlacedRun } from '../charts/series.js'
 import type { DrawingFiles } from '../ui/save-drawing.js'
 
 /** A chart among small multiples. */
@@ -9,14 +10,14 @@ export interface DrawnFacet {
   readonly lines: readonly Line[]
   readonly style: PlotStyle
   readonly xLabel: string
-  readonly zoom: XRange | undefined
   readonly isLoading: boolean
-  readonly resetZoom: (() => void) | undefined
+  /** The points of all lines, also of those outside of the zoom. */
+  readonly all: readonly (readonly PlacedRun[])[] | undefined
 }
 
 interface FilesOptions
   extends Pick<Parameters<typeof lineFiles>[0], 'title' | 'height' | 'format' | 'labels'> {
-  /** The range of x of charts that are not zoomed. */
+  /** The visible range of x. */
   readonly xRange: XRange | undefined
 }
 
@@ -32,14 +33,14 @@ export function facetFiles(facets: readonly DrawnFacet[], options: FilesOptions)
     ),
   }).table
   const svg = async () => {
-    const drawings = facets.map(({ name, lines, style, xLabel, zoom }) =>
+    const drawings = facets.map(({ name, lines, style, xLabel }) =>
       lineFiles({
         ...options,
         title: `${title}, ${name}`,
         lines,
         style,
         xLabel,
-        range: zoom ?? xRange,
+        range: xRange,
       }).svg?.(),
     )
     return stacked((await Promise.all(drawings)).filter((drawing) => drawing !== undefined))

@@ -5,10 +5,11 @@ import { CurvePlot } from '../charts/curve-plot.js'
 import type { CurveRun } from '../charts/curve-run.js'
 import type { CurveView } from '../charts/curve-view.js'
 import { lineLabels } from '../charts/line-labels.js'
-import { useCurves } from '../charts/use-curves.js'
+import { useCurves, useZoom } from '../charts/use-curves.js'
+import { clampRange } from '../charts/zoom.js'
 import { useFormat } from '../i18n/format.js'
 import { Failure } from '../ui/states.js'
-import { useWidth } from '../ui/use-width.js'
+import { useSize } from '../ui/use-size.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { columnLabel } from './column-label.js'
@@ -32,13 +33,13 @@ interface FacetedLinesProps extends CardBodyProps {
   readonly column: string
 }
 
-/** Lines in a chart for each value of a column. All have the same ranges of x and y. */
+/** Lines in a chart for each value of a column. All have the same ranges of x and y, and zoom together. */
 export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLinesProps) {
   const { title, height, asTable, files, onBusy, onZoom } = card
   const { t } = useTranslation()
   const format = useFormat()
   const { runs: all } = useCards()
-  const [grid, width] = useWidth<HTMLDivElement>()
+  const [grid, { width }] = useSize<HTMLDivElement>()
   const columns = useMemo(() => [column], [column])
   const { values, failed } = useRunValues(all, columns)
   const facets = useMemo(() => (values ? facetsOf(runs, values, column) : []), [runs, values, column])
@@ -55,16 +56,25 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
     [],
   )
   const { yMin, yMax } = useMemo(() => withSharedRange(view, [...drawn.values()]), [view, drawn])
-  const xRange = useMemo(() => sharedXRange([...drawn.values()]), [drawn])
+  const [zoom, setZoom] = useZoom(view)
+  const xRange = useMemo(() => zoom ?? sharedXRange([...drawn.values()]), [zoom, drawn])
+  const changeZoom = useCallback(
+    (wanted: XRange | undefined) =>
+      setZoom(
+        wanted &&
+          clampRange(
+            wanted,
+            [...drawn.values()].flatMap(({ all = [] }) => all.flat()),
+          ),
+      ),
+    [setZoom, drawn],
+  )
   // A new view makes new lines, so it may change with the numbers only: the lines change `drawn`.
   const shared = useMemo(() => ({ ...view, yMin, yMax }), [view, yMin, yMax])
   const isBusy = !values || drawn.size < shown.length || [...drawn.values()].some((one) => one.isLoading)
   useEffect(() => onBusy(isBusy), [onBusy, isBusy])
-  const resets = useMemo(() => [...drawn.values()].flatMap(({ resetZoom }) => resetZoom ?? []), [drawn])
-  useEffect(
-    () => onZoom(resets.length > 0 ? () => resets.map((reset) => reset()) : undefined),
-    [onZoom, resets],
-  )
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for a zoom, whatever its range
+  useEffect(() => onZoom(zoom && (() => setZoom(undefined))), [onZoom, setZoom, zoom === undefined])
   useEffect(() => {
     const inOrder = shown.flatMap(({ value }) => drawn.get(value) ?? [])
     files.current = facetFiles(inOrder, { title, height, format, xRange, labels: lineLabels(t) })
@@ -84,7 +94,7 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
         {shown.map((facet) => (
           <FacetChart
             key={facet.value}
-            {...{ facet, column, metrics, title, asTable, onDrawn }}
+            {...{ facet, column, metrics, title, asTable, zoom, changeZoom, onDrawn }}
             view={shared}
             xRange={xRange}
             height={facetHeight}
@@ -101,6 +111,8 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
 interface FacetChartProps extends Pick<FacetedLinesProps, 'column' | 'metrics' | 'title' | 'view'> {
   readonly facet: Facet
   readonly xRange: XRange | undefined
+  readonly zoom: XRange | undefined
+  readonly changeZoom: (wanted: XRange | undefined) => void
   readonly height: number
   readonly asTable: boolean
   /** Called with what is drawn, and with undefined when the facet disappears. */
@@ -108,19 +120,17 @@ interface FacetChartProps extends Pick<FacetedLinesProps, 'column' | 'metrics' |
 }
 
 function FacetChart(props: FacetChartProps) {
-  const { facet, xRange, column, metrics, title, view, height, asTable, onDrawn } = props
+  const { facet, xRange, column, metrics, title, view, height, asTable, zoom, changeZoom, onDrawn } = props
   const { t } = useTranslation()
   const heading = useId()
   const { value, runs } = facet
   const name = t('cards.facet', { column: columnLabel(column), value: value || '–' })
-  const curves = useCurves({ metrics, runs, view, enabled: true })
-  const { lines, style, xLabel, zoom, changeZoom, isLoading, isReady, failed } = curves
+  const curves = useCurves({ metrics, runs, view, enabled: true, shared: { zoom, changeZoom } })
+  const { lines, style, xLabel, all, isLoading, isReady, failed } = curves
   const isDrawn = isReady || failed !== undefined
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `changeZoom` changes with every render
   useEffect(() => {
-    const resetZoom = zoom && (() => changeZoom(undefined))
-    if (isDrawn) onDrawn(value, { name, lines, style, xLabel, zoom, isLoading, resetZoom })
-  }, [onDrawn, value, name, lines, style, xLabel, zoom, isLoading, isDrawn])
+    if (isDrawn) onDrawn(value, { name, lines, style, xLabel, isLoading, all })
+  }, [onDrawn, value, name, lines, style, xLabel, isLoading, all, isDrawn])
   useEffect(() => () => onDrawn(value, undefined), [onDrawn, value])
   return (
     <section className="facet" aria-labelledby={heading}>

@@ -2,13 +2,13 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Legend } from '../charts/legend.js'
 import { Icon } from '../ui/icon.js'
+import { useSize } from '../ui/use-size.js'
 import type { Card } from './card.js'
 import { CardContents } from './card-frame.js'
 import { useCards } from './cards-context.js'
 import type { CardActions } from './use-card-actions.js'
 
 const CHROME_PX = 110
-const LEGEND_PX = 32
 const MIN_PX = 260
 
 interface FullScreenProps {
@@ -21,8 +21,8 @@ export function FullScreen({ card, actions }: FullScreenProps) {
   const { t } = useTranslation()
   const ref = useRef<HTMLDialogElement>(null)
   const { curveRuns } = useCards()
-  const hasLegend = card.kind === 'line'
-  const height = useWindowHeight() - CHROME_PX - (hasLegend ? LEGEND_PX : 0)
+  const [legend, { height: legendHeight }] = useSize<HTMLDivElement>()
+  const height = useWindowHeight() - CHROME_PX - legendHeight
   useEffect(() => {
     ref.current?.showModal()
   }, [])
@@ -51,7 +51,7 @@ export function FullScreen({ card, actions }: FullScreenProps) {
                 <Icon name="close" />
               </button>
             </header>
-            {hasLegend && <Legend runs={curveRuns} />}
+            <div ref={legend}>{card.kind === 'line' && <Legend runs={curveRuns} />}</div>
             {body}
           </figure>
         </dialog>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { metricLabel } from '../metrics/metric-name.js'
 import type { PlotStyle, XRange } from './chart-options.js'
@@ -14,15 +14,29 @@ interface CurvesOptions {
   readonly runs: readonly CurveRun[]
   readonly view: CurveView
   readonly enabled: boolean
+  /** A zoom that other charts share; default: one of this chart. */
+  readonly shared?: SharedZoom
+}
+
+interface SharedZoom {
+  readonly zoom: XRange | undefined
+  readonly changeZoom: (wanted: XRange | undefined) => void
+}
+
+/** A visible range of x, which ends when the axis changes. */
+export function useZoom({ axis, xMetric }: CurveView) {
+  const axisId = `${axis} ${axis === 'metric' ? xMetric : ''}`
+  const [zoomed, setZoomed] = useState<{ readonly range: XRange; readonly axisId: string }>()
+  const setZoom = useCallback((range: XRange | undefined) => setZoomed(range && { range, axisId }), [axisId])
+  return [zoomed?.axisId === axisId ? zoomed.range : undefined, setZoom] as const
 }
 
 /** The lines of a chart, which loads anew for the range of a zoom. */
-export function useCurves({ metrics, runs, view, enabled }: CurvesOptions) {
+export function useCurves({ metrics, runs, view, enabled, shared }: CurvesOptions) {
   const { t } = useTranslation()
   const { axis, xMetric } = view
-  const axisId = `${axis} ${axis === 'metric' ? xMetric : ''}`
-  const [zoomed, setZoom] = useState<{ readonly range: XRange; readonly axisId: string }>()
-  const zoom = zoomed?.axisId === axisId ? zoomed.range : undefined
+  const [ownZoom, setOwnZoom] = useZoom(view)
+  const zoom = shared ? shared.zoom : ownZoom
   const { overview, placed, isLoading, failed } = useBuckets({ metrics, runs, axis, xMetric, zoom, enabled })
   useEffect(() => (isLoading ? noteLoadingLines() : undefined), [isLoading])
   const { lines, dropped } = useMemo(
@@ -30,15 +44,18 @@ export function useCurves({ metrics, runs, view, enabled }: CurvesOptions) {
     [metrics, placed, runs, view],
   )
   const style = useMemo((): PlotStyle => plotStyle(view), [view])
-  const changeZoom = (wanted: XRange | undefined) => {
-    const range = wanted && overview.placed && clampRange(wanted, overview.placed.flat())
-    setZoom(range && { range, axisId })
-  }
+  /** The points of all lines, also of those outside of the zoom. */
+  const all = overview.placed
+  const changeOwnZoom = (wanted: XRange | undefined) =>
+    setOwnZoom(wanted && all && clampRange(wanted, all.flat()))
   const xLabel =
     axis === 'metric'
       ? metricLabel(xMetric)
       : t(`curves.${({ step: 'step', time: 'seconds', wall: 'wall' } as const)[axis]}`)
-  return { lines, dropped, style, xLabel, isLoading, failed, isReady: placed !== undefined, zoom, changeZoom }
+  return {
+    ...{ lines, dropped, style, xLabel, isLoading, failed, isReady: placed !== undefined, all, zoom },
+    changeZoom: shared?.changeZoom ?? changeOwnZoom,
+  }
 }
 
 const plotStyle = ({ axis, log, logX, points, ignoreOutliers, yMin, yMax }: CurveView): PlotStyle => ({

@@ -1,17 +1,17 @@
 import { useLayoutEffect, useRef, useState } from 'react'
 
-/** The width of an element in pixels. */
-export function useWidth<T extends Element>() {
+/** The width and height of an element in pixels, without its border. */
+export function useSize<T extends HTMLElement>() {
   const ref = useRef<T>(null)
-  const [width, setWidth] = useState(0)
+  const [size, setSize] = useState({ width: 0, height: 0 })
   useLayoutEffect(() => {
     const element = ref.current
     if (!element) return
-    const measure = () => setWidth(element.clientWidth)
+    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight })
     const resized = new ResizeObserver(measure)
     measure()
     resized.observe(element)
     return () => resized.disconnect()
   }, [])
-  return [ref, width] as const
+  return [ref, size] as const
 }
