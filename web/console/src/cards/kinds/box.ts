@@ -24,6 +24,7 @@ export const box: ValuesKind = {
     const metric = first(options, 'y')
     const log = isSet(options, 'ly')
     const groups = groupsOf(runs, metric, first(options, 'g'), t('cards.allRuns'), log)
+    const colors = colorsOf(groups, runs, context)
     const label = metricLabel(metric)
     const table = {
       columns: [
@@ -54,7 +55,7 @@ export const box: ValuesKind = {
         ),
         yAxis: yValueAxis({ name: label, log, paint }),
         series: [
-          isViolin ? violins(groups, context) : boxes(groups, context),
+          isViolin ? violins(groups, colors, context) : boxes(groups, colors),
           {
             type: 'scatter',
             symbolSize: 6,
@@ -81,7 +82,7 @@ function groupsOf(
   for (const run of runs) {
     const value = run.number(`metrics.${metric}`)
     if (!Number.isFinite(value) || (log && value <= 0)) continue
-    const name = (by ? run.text(by) : run.run.group) ?? (by ? '–' : all)
+    const name = groupOf(run, by) ?? all
     members.set(name, [...(members.get(name) ?? []), { run, value }])
   }
   return [...members]
@@ -92,20 +93,33 @@ function groupsOf(
     })
 }
 
+const groupOf = (run: RunValues, by: string) => (by ? (run.text(by) ?? '–') : run.run.group)
+
+/** As of lines: by the first appearance of groups among all runs. Boxes are in the order of their names. */
+function colorsOf(
+  groups: readonly Group[],
+  runs: readonly RunValues[],
+  { options, paint, groups: grouped }: DrawContext,
+): readonly string[] {
+  const by = first(options, 'g')
+  const order = by || grouped.length === 0 ? [...new Set(runs.map((run) => groupOf(run, by)))] : grouped
+  return groups.map(({ name }) => paint.series[Math.max(0, order.indexOf(name)) % paint.series.length]!)
+}
+
 const pointsOf = ({ runs, values }: Group, group: number) =>
   runs.map((run, i) => ({ group, run, value: values[i]! }))
 
 const outliersOf = (one: Group, group: number) =>
   pointsOf(one, group).filter(({ value }) => value < one.box.low || value > one.box.high)
 
-const boxes = (groups: readonly Group[], { paint }: DrawContext) => ({
+const boxes = (groups: readonly Group[], colors: readonly string[]) => ({
   type: 'boxplot',
   boxWidth: [8, 56],
   data: groups.map(({ box: { low, q1, median, q3, high } }, i) => ({
     value: [low, q1, median, q3, high],
     itemStyle: {
-      color: `${paint.series[i % paint.series.length]}33`,
-      borderColor: paint.series[i % paint.series.length],
+      color: `${colors[i]}33`,
+      borderColor: colors[i],
       borderWidth: 1.5,
     },
   })),
@@ -121,7 +135,7 @@ const HALF_SHARE = 0.4
 const MAX_HALF_PX = 60
 
 /** Outlines of the densities; a group without two different values is a dash. */
-function violins(groups: readonly Group[], { paint }: DrawContext) {
+function violins(groups: readonly Group[], colors: readonly string[], { paint }: DrawContext) {
   const densities = groups.map(({ values }) => densityOf(values))
   const ends = (i: number) => {
     const values = densities[i]!.map(([value]) => value)
@@ -136,7 +150,7 @@ function violins(groups: readonly Group[], { paint }: DrawContext) {
       const i = api.value(0)
       const half = Math.min(MAX_HALF_PX, api.size([1, 0])[0]! * HALF_SHARE)
       const at = (value: number) => api.coord([i, value])
-      const color = paint.series[i % paint.series.length]!
+      const color = colors[i]!
       const right = densities[i]!.map(([value, share]) => [at(value)[0]! + half * share, at(value)[1]!])
       const left = densities[i]!.map(([value, share]) => [at(value)[0]! - half * share, at(value)[1]!])
       const [x, y] = at(api.value(1))

@@ -24,7 +24,7 @@ export function coloringBy(
   const texts = new Set(runs.flatMap((run) => run.text(column) ?? []))
   if (known.length > 0 && known.length >= runs.filter((run) => run.text(column) !== undefined).length)
     return byNumber(column, known, paint, format)
-  const categories = [...texts].sort().slice(0, MAX_CATEGORIES)
+  const categories = [...texts].slice(0, MAX_CATEGORIES)
   const colors = new Map(categories.map((text, i) => [text, paint.series[i % paint.series.length]!]))
   return {
     colorOf: (run) => colors.get(run.text(column) ?? '') ?? paint.faint,

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import type { VisibleRun } from '../../runs/visible-run.js'
+import type { RunValues } from '../run-values.js'
+import { box } from './box.js'
+import { coloringBy } from './coloring.js'
+import type { DrawContext } from './drawing.js'
+
+const run = (group: string, value: number): RunValues => ({
+  run: { runId: `${group}${value}`, name: group, color: 'grey', group } as VisibleRun,
+  text: (id) => (id === 'params.model' ? group : undefined),
+  number: (id) => (id === 'metrics.auc' ? value : Number.NaN),
+})
+
+const paint = { series: ['first', 'second', 'third'], resolve: (color: string) => color, faint: 'faint' }
+
+const colorsOf = (runs: readonly RunValues[], options: object, groups: readonly string[] = []) => {
+  const context = { options: { y: ['auc'], ...options }, groups, paint, format: {}, t: (key: string) => key }
+  const { chart, table } = box.draw(runs, context as unknown as DrawContext)
+  const [series] = (chart as { series: { data: { itemStyle: { borderColor: string } }[] }[] }).series
+  return table.rows.map(([name], i) => [name, series!.data[i]!.itemStyle.borderColor])
+}
+
+const RUNS = [run('xgboost', Number.NaN), run('ials', 1), run('ease', 2), run('xgboost', 3)]
+
+test('boxes are in the order of names, and have the colours of the first appearance, as lines have', () => {
+  expect(colorsOf(RUNS, { g: ['params.model'] })).toEqual([
+    ['ease', 'third'],
+    ['ials', 'second'],
+    ['xgboost', 'first'],
+  ])
+})
+
+test('boxes of the groups of the table keep their colours while runs are brushed', () => {
+  expect(colorsOf(RUNS.slice(2), {}, ['xgboost', 'ials', 'ease'])).toEqual([
+    ['ease', 'third'],
+    ['xgboost', 'first'],
+  ])
+})
+
+test('points coloured by a text have the colours of its first appearance', () => {
+  const { legend } = coloringBy('params.model', RUNS, paint as never, String)
+  expect(legend).toEqual([
+    ['xgboost', 'first'],
+    ['ials', 'second'],
+    ['ease', 'third'],
+  ])
+})
