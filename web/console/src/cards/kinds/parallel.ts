@@ -17,6 +17,7 @@ interface Axis {
 
 const SCALE_PX = 84
 const FADED = 0.06
+const MAX_LABEL = 16
 
 /** A line for each run across its parameters and metrics. */
 export const parallel: ValuesKind = {
@@ -94,9 +95,8 @@ const axisDefaults = ({ paint }: DrawContext) => ({
   axisTick: { show: false },
   axisLabel: {
     ...textStyle(paint, 10),
-    width: 90,
-    overflow: 'truncate',
-    formatter: (value: number | string) => (typeof value === 'number' ? formatTick(value) : value),
+    // A `width` would give short labels a background as wide, which hides lines.
+    formatter: (value: number | string) => (typeof value === 'number' ? formatTick(value) : shortened(value)),
     backgroundColor: paint.surface,
     padding: [1, 3],
     borderRadius: 2,
@@ -110,6 +110,8 @@ const axisDefaults = ({ paint }: DrawContext) => ({
     opacity: 0.25,
   },
 })
+
+const shortened = (text: string) => (text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text)
 
 function axisOf(id: string, log: boolean, runs: readonly RunValues[]): Axis {
   const texts = new Set(runs.flatMap((run) => run.text(id) ?? []))
