@@ -71,10 +71,5 @@ interface RangeProps {
 function Range({ low, high }: RangeProps) {
   const format = useFormat()
   if (low == null || high == null || low >= high) return null
-  return (
-    <small className="muted">
-      {' '}
-      {format.metric(low)} – {format.metric(high)}
-    </small>
-  )
+  return <small className="muted"> {format.range(low, high)}</small>
 }

@@ -128,9 +128,7 @@ function HeadlineCell({ figure, row, index }: { figure: Figure; row: RunRow; ind
         {format.metric(value)}
         {isBest && <span className="visually-hidden"> {t('compare.best')}</span>}
       </span>
-      <small className="muted">
-        {interval ? `${format.metric(interval.low)} – ${format.metric(interval.high)}` : ''}
-      </small>
+      <small className="muted">{interval && format.range(interval.low, interval.high)}</small>
     </span>
   )
 }

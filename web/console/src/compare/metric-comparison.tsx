@@ -110,7 +110,7 @@ function Delta({ metric, value, base, tested }: DeltaProps) {
   const good = delta * directionOf(metric)
   const tone = isTie || good === 0 ? 'muted' : good > 0 ? 'good' : 'worse'
   const sign = delta > 0 ? '+' : delta < 0 ? '−' : '±'
-  const range = tested && `${format.metric(tested.low)} – ${format.metric(tested.high)}`
+  const range = tested && format.range(tested.low, tested.high)
   return (
     <small className={tone} title={range && `${t('run.interval')}: ${range}`}>
       {`${sign}${format.metric(Math.abs(delta))}`}

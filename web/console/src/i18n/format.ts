@@ -63,6 +63,12 @@ export function formatMetric(value: number | string | undefined, language = 'en'
   return format(language).format(number)
 }
 
+/** `0.0000 – 0.0060`: both ends with the decimals of the one that needs more. */
+export function formatRange(low: number, high: number, language = 'en'): string {
+  const digits = Math.max(decimalsOf(low), decimalsOf(high))
+  return [low, high].map((end) => formatMetric(end, language, digits)).join(' – ')
+}
+
 /** A tick of an axis has as many digits as it needs; small and large ones are exponents. */
 export function formatTick(tick: number, language: string = i18next.language): string {
   const size = Math.abs(tick)
@@ -152,6 +158,7 @@ export type Format = ReturnType<typeof formatsOf>
 export const formatsOf = (language: string) => ({
   language,
   metric: (value: number | string | undefined, digits?: number) => formatMetric(value, language, digits),
+  range: (low: number, high: number) => formatRange(low, high, language),
   tick: (tick: number) => formatTick(tick, language),
   integer: (value: number) => value.toLocaleString(language),
   /** `+12.3%` of 0.123. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { columnDecimals } from '../metrics/column-decimals.js'
 import { en } from './en.js'
-import { formatAgo, formatBytes, formatDuration, formatMetric, formatTick } from './format.js'
+import { formatAgo, formatBytes, formatDuration, formatMetric, formatRange, formatTick } from './format.js'
 import { ko } from './ko.js'
 import { preferredLanguage } from './language.js'
 
@@ -63,6 +63,17 @@ test('formats all metrics of a column with the decimals of the one that needs th
   expect(shown([1.5, 20.25, -3])).toEqual(['1.50', '20.25', '-3.00'])
   expect(shown([3, 1200])).toEqual(['3', '1,200'])
   expect(shown([1e-7, Number.NaN, 1e12])).toEqual(['1.000e-7', 'NaN', '1.000e12'])
+})
+
+test('formats both ends of a range with the decimals of the one that needs more', () => {
+  expect(
+    [
+      [0, 0.006],
+      [1, 2.5],
+      [3, 4],
+      [0.25, Number.POSITIVE_INFINITY],
+    ].map(([low, high]) => formatRange(low!, high!)),
+  ).toEqual(['0.0000 – 0.0060', '1.0 – 2.5', '3 – 4', '0.2500 – ∞'])
 })
 
 test('formats ticks of axes with as many digits as they need', () => {

@@ -11,11 +11,7 @@ export function MetricWithInterval({ value, interval }: MetricWithIntervalProps)
   return (
     <>
       {format.metric(value)}
-      {interval && (
-        <small className="muted overlap">
-          {format.metric(interval.low)} – {format.metric(interval.high)}
-        </small>
-      )}
+      {interval && <small className="muted overlap">{format.range(interval.low, interval.high)}</small>}
     </>
   )
 }

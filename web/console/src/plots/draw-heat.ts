@@ -69,7 +69,7 @@ const binTooltip = (
   share: number,
 ) =>
   tooltipOf(t('viewer.step', { step: format.metric(step) }), [
-    [t('cards.value'), `${format.metric(from)} – ${format.metric(to)}`],
+    [t('cards.value'), format.range(from, to)],
     [t('cards.count'), format.metric(count)],
     [t('plots.share'), format.share(share)],
   ])

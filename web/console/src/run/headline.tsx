@@ -42,7 +42,7 @@ function Figure({ row, metric }: { row: RunRow; metric: string }) {
           />
           <div className="figure-interval">
             <span className="interval-label">{t('run.interval')} </span>
-            {format.metric(interval.low)} – {format.metric(interval.high)}
+            {format.range(interval.low, interval.high)}
           </div>
         </>
       )}

@@ -51,7 +51,7 @@ export function MetricRow({ row, metric }: { row: RunRow; metric: string }) {
         {interval && (
           <small className="muted" title={t('run.interval')}>
             <span className="visually-hidden">{t('run.interval')} </span>
-            {format.metric(interval.low)} – {format.metric(interval.high)}
+            {format.range(interval.low, interval.high)}
           </small>
         )}
       </td>

@@ -136,7 +136,7 @@ const tooltipFor =
   (bars: readonly Bar[], { t, format, groups }: DrawContext) =>
   ({ dataIndex }: { readonly dataIndex: number }) => {
     const { name, value, low, high, count } = bars[dataIndex]!
-    const range = `${format.metric(low)} – ${format.metric(high)}`
+    const range = format.range(low, high)
     if (groups.length > 0)
       return tooltipOf(name, [
         [t('cards.mean'), format.metric(value)],

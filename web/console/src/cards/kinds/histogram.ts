@@ -35,7 +35,7 @@ export const histogram: ValuesKind = {
           ...tooltipStyle(paint),
           formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
             const { from, to, count } = bins[dataIndex]!
-            const range = `${format.metric(from)} – ${format.metric(to)}`
+            const range = format.range(from, to)
             return tooltipOf(label, [[range, t('runs.count', { count })]])
           },
         },
