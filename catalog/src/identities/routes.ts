@@ -20,8 +20,10 @@ import {
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
 import { deletePrincipal } from './delete-principal.js'
+import { groupsOfEach } from './groups-of-each.js'
 import { noteMembers } from './note-members.js'
 import {
+  asksFor,
   LIST_RESPONSE,
   namesOf,
   orderOf,
@@ -84,7 +86,7 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
         totalResults: total,
         startIndex: offset + 1,
         itemsPerPage: rows.length,
-        Resources: rows.map((row) => projected(scimResource(row), fields)),
+        Resources: await resourcesOf(options.db, rows, fields),
       }
     },
   )
@@ -141,6 +143,15 @@ async function find(identities: Identities, type: PrincipalType, id: string): Pr
 
 const notFound = (type: PrincipalType, id: string) =>
   missing(`${SCIM_TYPES[type].resource} '${id}' does not exist.`)
+
+/** Returns the resources of a list. They have their groups if `attributes` names them. */
+async function resourcesOf(db: Options['db'], rows: readonly PrincipalRow[], fields: Projection) {
+  const ids = rows.map(({ id }) => id)
+  const groups = asksFor('groups', fields) ? await groupsOfEach(db, ids) : undefined
+  return rows.map((row) =>
+    projected(scimResource(row, groups ? { groups: groups.get(row.id) ?? [] } : {}), fields),
+  )
+}
 
 /** Returns a resource with its groups and members. Reads only those that the response contains. */
 async function fullResource(identities: Identities, row: PrincipalRow, fields: Projection = {}) {

@@ -84,6 +84,25 @@ describe.each(databases)('lists of SCIM on %s', (_, database) => {
     expect(Object.keys(await server.owner(Me, { excludedAttributes: 'groups,meta' }))).not.toContain('groups')
   })
 
+  test('name the groups of each principal when they are asked to', async () => {
+    const listed = async (input: object) =>
+      (await server.owner(Users.List, { filter: 'userName co "example"', ...input })).Resources
+    const [ada, bob] = await listed({})
+    for (const [displayName, members] of [
+      ['analysts', [ada, bob]],
+      ['readers', [ada]],
+    ] as const)
+      await server.owner(Groups.Create, { displayName, members: members.map((one) => ({ value: one!.id })) })
+    const shown = await listed({ attributes: 'userName,groups' })
+    expect(shown.map(({ groups }) => groups?.map(({ display }) => display))).toEqual([
+      ['analysts', 'readers'],
+      ['analysts'],
+      [],
+    ])
+    expect(Object.keys(shown[0]!).sort()).toEqual(['groups', 'id', 'schemas', 'userName'])
+    for (const one of await listed({})) expect(one).not.toHaveProperty('groups')
+  })
+
   test('one token is read by those who manage identities', async () => {
     const { principal, as } = await server.actor('service_principal', 'importer')
     const { token } = await server.context.tokens.issue(principal.id, 'nightly')
