@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 
 /**
- * Finds what narrow windows and fingers show, and axe does not: a page wider than the window, text that is cut off without a sign, and
- * controls smaller than 24 pixels that are closer than that to others. One line each.
+ * Finds what narrow windows and fingers show, and axe does not: a page wider than the window, text that is cut off without a sign or
+ * lies over the next cell, and controls smaller than 24 pixels that are closer than that to others. One line each.
  */
 export const layoutProblems = (tab: Page): Promise<string[]> =>
   tab.evaluate(() => {
@@ -27,6 +27,12 @@ export const layoutProblems = (tab: Page): Promise<string[]> =>
       const hasSign = textOverflow === 'ellipsis' || maskImage !== 'none'
       if (isCut && !hasSign && element.textContent?.trim() && isShown(element))
         problems.push(`cut off: ${describe(element)}`)
+    }
+
+    for (const cell of document.querySelectorAll('main :is(td, th)')) {
+      const isOver = cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).overflowX === 'visible'
+      if (isOver && getComputedStyle(cell).display === 'table-cell' && isShown(cell))
+        problems.push(`over the next cell: ${describe(cell)}`)
     }
 
     /** A label is part of its control. */

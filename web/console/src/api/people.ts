@@ -43,6 +43,7 @@ interface Query {
   /** From 1. */
   readonly startIndex?: number
   readonly count?: number
+  readonly attributes?: string
 }
 
 /** SCIM reads the strings of its filters as JSON. */
@@ -55,9 +56,16 @@ function list(kind: ScimKind, query: Query, signal?: AbortSignal) {
   return call<typeof ServicePrincipals.List>('GET /api/2.0/preview/scim/v2/ServicePrincipals', query, signal)
 }
 
+/** Lists name the groups of each principal only on request. */
+const WITH_GROUPS = 'userName,applicationId,displayName,active,groups'
+
 /** A page of the principals whose name or display name contains a text. @param startIndex from 1 */
 export const listPrincipals = (kind: ScimKind, search: string, startIndex: number, signal?: AbortSignal) =>
-  list(kind, { startIndex, count: PAGE, ...(search && { filter: contains(kind, search) }) }, signal)
+  list(
+    kind,
+    { startIndex, count: PAGE, attributes: WITH_GROUPS, ...(search && { filter: contains(kind, search) }) },
+    signal,
+  )
 
 /** Some principals of each kind whose name or display name contains a text. */
 export async function suggestPrincipals(

@@ -55,6 +55,7 @@ export function PrincipalsTable({
               <tr>
                 <th scope="col">{t('people.name')}</th>
                 <th scope="col">{t('people.displayName')}</th>
+                <th scope="col">{t('people.groups')}</th>
                 {kind !== 'groups' && <th scope="col">{t('people.status')}</th>}
                 <th scope="col">
                   <span className="visually-hidden">{t('people.actionsFor', { name: '' })}</span>
@@ -66,6 +67,7 @@ export function PrincipalsTable({
                 <tr key={one.id}>
                   <th scope="row">{nameOf(one)}</th>
                   <td className="muted">{one.displayName !== nameOf(one) && one.displayName}</td>
+                  <td>{one.groups?.map(({ display }) => display).join(', ')}</td>
                   {kind !== 'groups' && (
                     <td>
                       <Status tone={one.active ? 'ok' : 'bad'}>
@@ -160,7 +162,7 @@ function Actions({ kind, of, act, show, report }: ActionsProps) {
       align="end"
       className="button ghost small icon-only"
       name={t('people.actionsFor', { name: nameOf(of) })}
-      label={<Icon name="menu" />}
+      label={<Icon name="more" />}
     >
       {(close) => (
         <div className="menu">
