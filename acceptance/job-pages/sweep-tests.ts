@@ -39,9 +39,9 @@ export function sweepTests(jobs: JobPages): void {
       .poll(cells)
       .toEqual([
         expect.any(String),
-        expect.stringMatching(/^Trial 221Succeeded/),
-        expect.stringMatching(/^Trial 114Succeeded/),
-        expect.stringMatching(/^Trial 354Succeeded/),
+        expect.stringMatching(/^Trial 221Succeeded.*grid 2$/),
+        expect.stringMatching(/^Trial 114Succeeded.*grid 1$/),
+        expect.stringMatching(/^Trial 354Succeeded.*grid 3$/),
       ])
     expect(await trials.getByRole('link', { name: 'Compare 3 trials' }).getAttribute('href')).toMatch(
       /#\/compare\?runs=\w{32},\w{32},\w{32}$/,

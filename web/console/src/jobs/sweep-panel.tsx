@@ -1,6 +1,7 @@
 import { lazy, Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRun } from '../run/use-run.js'
+import { RunNames } from '../runs/run-names.js'
 import { MoreButton } from '../ui/more-button.js'
 import { Segments } from '../ui/segments.js'
 import { Failure, Skeleton } from '../ui/states.js'
@@ -69,13 +70,15 @@ export function SweepPanel({ loop, sweep, isEnded, chosen, onChoose }: SweepPane
         <p className="body muted">{t(shown === 'all' ? 'jobs.noIterations' : 'jobs.noSuchTrials')}</p>
       )}
       {rows.length > 0 && (
-        <TrialTable
-          rows={rows}
-          sweep={sweep}
-          experimentId={parent?.info.experiment_id}
-          chosen={chosen}
-          onChoose={onChoose}
-        />
+        <RunNames ids={rows.map(({ mlflow_run_id }) => mlflow_run_id)}>
+          <TrialTable
+            rows={rows}
+            sweep={sweep}
+            experimentId={parent?.info.experiment_id}
+            chosen={chosen}
+            onChoose={onChoose}
+          />
+        </RunNames>
       )}
       {shown === 'all' && trials.all.length >= LOADED && <MoreButton pages={trials} />}
     </section>

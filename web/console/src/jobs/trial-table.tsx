@@ -3,6 +3,7 @@ import type { RunTask } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
 import { columnDecimals } from '../metrics/column-decimals.js'
 import { MetricNumber } from '../metrics/metric-number.js'
+import { RunName } from '../runs/run-names.js'
 import { StateMessage } from '../server-words/server-message.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import type { IterationsProps } from './iterations.js'
@@ -100,7 +101,7 @@ function TrialRow({ row, names, decimals, experimentId, isChosen, onChoose }: Tr
       <td>
         {row.mlflow_run_id && (
           <RunLink run={row} experimentId={experimentId}>
-            {row.mlflow_run_id.slice(0, 8)}
+            <RunName runId={row.mlflow_run_id} />
           </RunLink>
         )}
       </td>

@@ -35,6 +35,11 @@ export function RunNames({ ids, children }: RunNamesProps) {
 
 const nameOf = ({ info }: Run): [string, string] => [info.run_id, runName(info)]
 
+/** The name of a run, which `RunNames` above it reads. */
+export const RunName = ({ runId }: { runId: string }) => useRunName(runId)
+
+const useRunName = (runId: string) => useContext(Names).get(runId) ?? runId.slice(0, 8)
+
 interface NamedRunLinkProps {
   readonly experimentId: string
   readonly runId: string
@@ -43,7 +48,7 @@ interface NamedRunLinkProps {
 
 /** A link to a run by its name, which `RunNames` above it reads. */
 export function NamedRunLink({ experimentId, runId, ...link }: NamedRunLinkProps) {
-  const name = useContext(Names).get(runId) ?? runId.slice(0, 8)
+  const name = useRunName(runId)
   return (
     <Link
       className="truncate"
