@@ -79,7 +79,7 @@ function ExperimentRow({ experiment, onSearch }: ExperimentRowProps) {
       <th scope="row">
         <Link to="/experiments/$experimentId" params={{ experimentId: experiment.experiment_id }}>
           {experiment.name}
-        </Link>
+        </Link>{' '}
         <Tags tags={experiment.tags ?? []} onSearch={onSearch} />
       </th>
       <td className="number">{activity.data && <Count {...activity.data} />}</td>
@@ -96,24 +96,30 @@ interface TagsProps {
   readonly onSearch: (filter: string) => void
 }
 
-/** The tags that people set. Each finds the experiments that have it. */
+/** The tags that people set. Each finds the experiments that have it, if a filter can name its value. */
 function Tags({ tags, onSearch }: TagsProps) {
   const { t } = useTranslation()
-  const own = tags.filter(({ key, value }) => !key.startsWith('mlflow.') && isQuotable(value))
+  const own = tags.filter(({ key }) => !key.startsWith('mlflow.'))
   if (own.length === 0) return null
   return (
     <span className="experiment-tags">
-      {own.slice(0, MAX_TAGS).map(({ key, value }) => (
-        <button
-          key={key}
-          type="button"
-          className="chip tag-button"
-          title={t('experiments.withTag', { key, value })}
-          onClick={() => onSearch(tagFilter(key, value))}
-        >
-          <span className="muted">{key}</span> {value}
-        </button>
-      ))}
+      {own.slice(0, MAX_TAGS).map(({ key, value }) =>
+        isQuotable(value) ? (
+          <button
+            key={key}
+            type="button"
+            className="chip tag-button"
+            title={t('experiments.withTag', { key, value })}
+            onClick={() => onSearch(tagFilter(key, value))}
+          >
+            <span className="muted">{key}</span> {value}
+          </button>
+        ) : (
+          <span key={key} className="chip">
+            <span className="muted">{key}</span> {value}
+          </span>
+        ),
+      )}
     </span>
   )
 }
