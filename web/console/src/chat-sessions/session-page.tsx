@@ -45,7 +45,7 @@ export function SessionPage() {
           </Link>
         </ExperimentBreadcrumbs>
       }
-      badges={turns.length > 0 && !traces.hasNextPage && <Totals turns={turns} />}
+      badges={turns.length > 0 && <Totals turns={turns} isPart={traces.hasNextPage} />}
       actions={
         <Link
           to="/experiments/$experimentId/traces"
@@ -76,14 +76,23 @@ export function SessionPage() {
   )
 }
 
-function Totals({ turns }: { turns: readonly TraceInfo[] }) {
+interface TotalsProps {
+  readonly turns: readonly TraceInfo[]
+  /** Whether the session has more turns, which have not loaded. */
+  readonly isPart: boolean
+}
+
+function Totals({ turns, isPart }: TotalsProps) {
   const { t } = useTranslation()
   const format = useFormat()
+  const atLeast = (text: string) => (isPart ? `${text}+` : text)
   const { duration, tokens, errors } = sessionTotals(turns)
   const facts = [
-    t('chatSessions.count', { count: turns.length }),
-    ...(duration === undefined ? [] : [formatDuration(duration)]),
-    ...(tokens === undefined ? [] : [t('spans.tokens', { count: tokens, text: format.integer(tokens) })]),
+    t('chatSessions.count', { count: turns.length, text: atLeast(format.integer(turns.length)) }),
+    ...(duration === undefined ? [] : [atLeast(formatDuration(duration))]),
+    ...(tokens === undefined
+      ? []
+      : [t('spans.tokens', { count: tokens, text: atLeast(format.integer(tokens)) })]),
   ]
   return (
     <span className="muted">

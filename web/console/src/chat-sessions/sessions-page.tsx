@@ -47,6 +47,7 @@ interface SessionsTableProps {
 function SessionsTable({ experimentId, sessions, isPart }: SessionsTableProps) {
   const { t } = useTranslation()
   const format = useFormat()
+  const atLeast = (text: string) => (isPart ? `${text}+` : text)
   return (
     <section className="panel" aria-label={t('experimentTabs.sessions')}>
       <ScrollX>
@@ -88,12 +89,11 @@ function SessionsTable({ experimentId, sessions, isPart }: SessionsTableProps) {
                   <td className="session-request">
                     <span className="truncate">{turnText(turns[0]!.request_preview) ?? '–'}</span>
                   </td>
+                  <td className="number">{atLeast(format.integer(turns.length))}</td>
                   <td className="number">
-                    {format.integer(turns.length)}
-                    {isPart && '+'}
+                    {duration === undefined ? '–' : atLeast(formatDuration(duration))}
                   </td>
-                  <td className="number">{duration === undefined ? '–' : formatDuration(duration)}</td>
-                  <td className="number">{tokens === undefined ? '–' : format.integer(tokens)}</td>
+                  <td className="number">{tokens === undefined ? '–' : atLeast(format.integer(tokens))}</td>
                   <td>{traceUser(turns[0]!) ?? '–'}</td>
                   <td title={format.time(lastTime(session))}>{format.ago(lastTime(session))}</td>
                 </tr>

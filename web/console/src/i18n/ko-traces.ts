@@ -46,7 +46,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     first: '첫 요청',
     turns: '턴 수',
     last: '마지막 턴',
-    count_other: '턴 {{count, number}}개',
+    count_other: '턴 {{text}}개',
     showTraces: '트레이스로 보기',
     openTrace: '트레이스 열기',
     user: '사용자',
