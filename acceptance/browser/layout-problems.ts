@@ -40,8 +40,15 @@ export const layoutProblems = (tab: Page): Promise<string[]> =>
       const label = (control as HTMLInputElement).labels?.[0]
       return (label?.contains(control) ? label : control).getBoundingClientRect()
     }
+    /** The fixed bar that a control is in. The controls under a bar scroll away from it. */
+    const barOf = (control: Element) => {
+      let bar: Element | null = control
+      while (bar && getComputedStyle(bar).position !== 'fixed') bar = bar.parentElement
+      return bar
+    }
     const controls = [...document.querySelectorAll(CONTROLS)].filter(isShown)
     const areas = controls.map(areaOf)
+    const bars = controls.map(barOf)
     controls.forEach((control, at) => {
       const { width, height, x, y } = areas[at]!
       if ((width >= TARGET - 0.5 && height >= TARGET - 0.5) || isInText(control)) return
@@ -49,6 +56,7 @@ export const layoutProblems = (tab: Page): Promise<string[]> =>
       const isNear = areas.some((other, index) => {
         if (index === at || controls[index]!.contains(control) || control.contains(controls[index]!))
           return false
+        if (bars[index] !== bars[at]) return false
         const across = Math.max(other.left - middle, middle - other.right, 0)
         const along = Math.max(other.top - center, center - other.bottom, 0)
         return Math.hypot(across, along) < TARGET / 2
