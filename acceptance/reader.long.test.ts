@@ -202,7 +202,7 @@ async function fill(owner: Api): Promise<readonly string[]> {
     ...['traces', 'evaluation-runs', 'models', 'datasets'].map((tab) => `/#/experiments/0/${tab}`),
     ...['', '?tab=artifacts', '?tab=curves'].map((tab) => `/#/experiments/0/runs/${run_id}${tab}`),
     ...['als', 'als/versions/1', 'als/compare?left=1&right=2'].map((path) => `/#/models/${path}`),
-    '/#/prompts/greet',
+    ...['/#/prompts/greet', '/#/teams'],
     ...['films', 'films.raw', 'films.raw.titles', 'volumes/films.raw.files'].map(
       (name) => `/#/catalog/${name}`,
     ),

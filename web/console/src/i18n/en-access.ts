@@ -107,6 +107,7 @@ export const enAccess = {
   },
   teams: {
     title: 'Set up teams',
+    forbidden: 'Setting up teams requires MANAGE on the workspace.',
     intro:
       'Answer three questions to create groups, a schema for shared data, and grants. Nothing is removed, and you can repeat this at any time.',
     skip: 'Not now',

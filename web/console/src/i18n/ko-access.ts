@@ -106,6 +106,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
   },
   teams: {
     title: '팀 설정',
+    forbidden: '워크스페이스의 MANAGE 권한이 있어야 팀을 설정할 수 있어요.',
     intro:
       '세 가지 질문에 답하면 그룹과 공유 데이터 스키마를 만들고 권한을 부여해요. 제거되는 것은 없고 언제든지 다시 실행할 수 있어요.',
     skip: '나중에',

@@ -2,13 +2,14 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { codeOf } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
+import { METASTORE } from '../api/rights.js'
 import { planTeams, setUpTeams, type TeamAnswers, type TeamRole, type TeamStep } from '../api/teams.js'
 import { Page } from '../app/page.js'
+import { mayQuery } from '../permissions/use-may.js'
 import { Problem } from '../sign-in/problem.js'
 import { FormField } from '../ui/form-field.js'
-import { Failure, Skeleton } from '../ui/states.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { SubmitForm } from '../ui/submit-form.js'
 import { TeamPlan } from './team-plan.js'
 import './teams.css'
@@ -32,8 +33,7 @@ export function TeamsPage() {
   const { t } = useTranslation()
   const [answers, setAnswers] = useState(DEFAULTS)
   const [isReviewing, setReviewing] = useState(false)
-  const first = useQuery(planQuery(DEFAULTS))
-  const isRefused = codeOf(first.error) === 'PERMISSION_DENIED'
+  const may = useQuery(mayQuery(METASTORE, 'MANAGE'))
   return (
     <Page
       title={t('teams.title')}
@@ -44,10 +44,11 @@ export function TeamsPage() {
       }
     >
       <p>{t('teams.intro')}</p>
-      {first.isPending && <Skeleton />}
-      {isRefused && <Failure error={first.error} />}
-      {isReviewing && <Review answers={answers} back={() => setReviewing(false)} />}
-      {!first.isPending && !isRefused && !isReviewing && (
+      {may.isPending && <Skeleton />}
+      {may.isError && <Failure error={may.error} retry={() => void may.refetch()} />}
+      {may.data === false && <Empty title={t('teams.forbidden')} />}
+      {may.data && isReviewing && <Review answers={answers} back={() => setReviewing(false)} />}
+      {may.data && !isReviewing && (
         <Questions
           answers={answers}
           onAnswer={(given) => {
