@@ -50,6 +50,14 @@ export function artifactTests(pages: () => ArtifactPages): void {
     expect(problems).toEqual([])
   })
 
+  test('a link to a folder opens it in the tree', async () => {
+    const { tab } = viewer
+    await viewer.open(artifact('model'))
+    await tab.getByRole('button', { name: /^MLmodel/ }).waitFor()
+    await tab.getByRole('heading', { name: 'Select a file to preview' }).waitFor()
+    expect([await viewer.violations(), viewer.problems()]).toEqual([[], []])
+  })
+
   test('Parquet, read from its end and its first row group', async () => {
     const body = await readFile(new URL('./ratings.parquet', import.meta.url))
     const path = `${pages().run.experiment_id}/${pages().run.run_id}/artifacts/ratings.parquet`

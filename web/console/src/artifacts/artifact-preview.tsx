@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type ArtifactRoot, artifactUrl } from '../api/artifacts.js'
+import { type ArtifactRoot, artifactUrl, listArtifacts } from '../api/artifacts.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Skeleton } from '../ui/states.js'
 import { ImageViewer } from './image-viewer.js'
@@ -26,9 +28,11 @@ const RequirementsFile = lazy(async () => ({
 }))
 const SteppedImages = lazy(async () => ({ default: (await import('./stepped-viewer.js')).SteppedImages }))
 
-/** A preview of one file. Nothing in it runs with the origin of the console. */
+/** A preview of one file. Nothing in it runs with the origin of the console. Links may name a folder, of which the tree shows the files. */
 export function ArtifactPreview({ root, path }: ViewerProps) {
   const { t } = useTranslation()
+  const isFolder = useIsFolder(root, path)
+  if (isFolder) return <Empty title={t('artifacts.choose')} />
   return (
     <>
       <header>
@@ -45,6 +49,16 @@ export function ArtifactPreview({ root, path }: ViewerProps) {
       </Suspense>
     </>
   )
+}
+
+function useIsFolder(root: ArtifactRoot, path: string): boolean {
+  const files = useQuery({
+    queryKey: queryKeys.artifacts(root, path),
+    queryFn: ({ signal }) => listArtifacts(root, path, signal),
+    enabled: viewerKind(path) === 'unknown',
+    retry: false,
+  })
+  return (files.data?.length ?? 0) > 0
 }
 
 function Viewer(props: ViewerProps) {
