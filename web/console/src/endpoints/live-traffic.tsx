@@ -19,6 +19,8 @@ export function LiveTraffic({ endpoint }: { endpoint: ServingEndpoint }) {
   const samples = useSamples(endpoint.name)
   const measured = samples.data ?? []
   const lines = linesOf(endpoint.config, measured, { p50: t('traffic.p50'), p95: t('traffic.p95') })
+  /** Rates compare a sample with the one before, and a line has two points: an axis of fewer shows times of 1970. */
+  const hasPoints = measured.length > 2
   const isIdle = measured.length > 0 && measured.at(-1)!.entities.size === 0
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -28,7 +30,8 @@ export function LiveTraffic({ endpoint }: { endpoint: ServingEndpoint }) {
       {samples.isPending && <Skeleton lines={3} />}
       {samples.isError && <Failure error={samples.error} retry={() => void samples.refetch()} />}
       {isIdle && <p className="body muted">{t('traffic.none')}</p>}
-      {samples.data && !isIdle && (
+      {samples.data && !isIdle && !hasPoints && <Skeleton lines={3} />}
+      {!isIdle && hasPoints && (
         <>
           <div className="live-charts">
             <LiveChart title={t('traffic.rate')} lines={lines.rate} />
