@@ -7,6 +7,7 @@ import { cardTitle } from '../cards/card-title.js'
 import { CardsContext } from '../cards/cards-context.js'
 import { curveRunsOf } from '../cards/curve-runs.js'
 import { useKeysOf } from '../cards/use-keys-of.js'
+import { Legend } from '../charts/legend.js'
 import { useInView } from '../charts/use-in-view.js'
 import type { Grouping } from '../runs/grouping.js'
 import type { RunRow } from '../runs/row.js'
@@ -62,6 +63,7 @@ export function BlockCard({ card, rows, groupBy, line }: BlockCardProps) {
           {t(asTable ? 'reports.asChart' : 'reports.asTable')}
         </button>
       </header>
+      {card.kind === 'line' && !asTable && <Legend runs={context.curveRuns} />}
       {isInView || charts.all ? (
         <CardsContext value={context}>
           <CardBody {...{ card, title, height, asTable, files, onZoom: ignore }} onBusy={setBusy} />
