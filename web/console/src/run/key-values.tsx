@@ -13,18 +13,16 @@ interface KeyValuesProps {
   readonly title: string
   readonly empty: string
   readonly entries: readonly (readonly [string, string])[]
-  /** Keeps the order of the entries instead of sorting by key. */
-  readonly keepOrder?: boolean
 }
 
-export function KeyValues({ title, empty, entries, keepOrder = false }: KeyValuesProps) {
+export function KeyValues({ title, empty, entries }: KeyValuesProps) {
   const { t } = useTranslation()
   const heading = useId()
   const [search, setSearch] = useState('')
   const [all, setAll] = useState(false)
   const wanted = search.trim().toLowerCase()
   const found = entries.filter((entry) => entry.some((text) => text.toLowerCase().includes(wanted)))
-  const sorted = keepOrder ? found : found.sort(([a], [b]) => compareNaturally(a, b))
+  const sorted = found.sort(([a], [b]) => compareNaturally(a, b))
   const shown = all ? sorted : sorted.slice(0, FIRST)
   return (
     <section className="panel" aria-labelledby={heading}>
