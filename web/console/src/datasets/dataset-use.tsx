@@ -87,7 +87,7 @@ function Facts({ dataset, input }: { dataset: UsedDataset; input: DatasetInput }
       <div className="fact">
         <dt>{t('run.source')}</dt>
         <dd>
-          {input.dataset.source_type} {address && <code>{address}</code>}
+          {input.dataset.source_type} {address && <code>{address}</code>}{' '}
           {table && (
             <Link to="/catalog/$name" params={{ name: table }}>
               <Icon name="table" size={13} /> {table}

@@ -121,11 +121,13 @@ const isEmpty = (value: unknown) =>
 
 /** A record that was made from a trace links to it. */
 function RecordSource({ record, experimentId }: { record: EvaluationRecord; experimentId: string }) {
+  const { t } = useTranslation()
   const { source_type: type, source_id: id } = record
-  if (type !== 'TRACE' || !id) return type || '–'
+  const name = type && t(`datasets.sources.${type as 'HUMAN'}`, { defaultValue: type })
+  if (type !== 'TRACE' || !id) return name || '–'
   return (
     <Link to="/experiments/$experimentId/traces/$traceId" params={{ experimentId, traceId: id }}>
-      {type}
+      {name}
     </Link>
   )
 }

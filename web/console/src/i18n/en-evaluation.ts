@@ -89,6 +89,7 @@ export const enEvaluation = {
     ofRuns: 'Datasets of runs',
     evaluation: 'Evaluation datasets',
     records: 'Records',
+    sources: { HUMAN: 'Person', TRACE: 'Trace', DOCUMENT: 'Document', CODE: 'Code' },
     recordCount_one: '{{count, number}} record',
     recordCount_other: '{{count, number}} records',
     noRecords: 'No records yet',

@@ -87,6 +87,7 @@ export const koEvaluation: Dictionary<typeof enEvaluation> = {
     ofRuns: '실행 데이터셋',
     evaluation: '평가 데이터셋',
     records: '레코드',
+    sources: { HUMAN: '사람', TRACE: '트레이스', DOCUMENT: '문서', CODE: '코드' },
     recordCount_other: '레코드 {{count, number}}개',
     noRecords: '아직 레코드가 없어요',
     createdBy: '만든 사람',
