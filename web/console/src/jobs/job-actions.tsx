@@ -25,7 +25,6 @@ export function JobActions({ job }: { job: Job }) {
   const close = () => setDialog(undefined)
   return (
     <>
-      <MoreActions job={job} {...(level === 'CAN_MANAGE' && { onDelete: () => setDialog('delete') })} />
       <AlertRulesButton object={{ type: 'job', id: jobId }} />
       <PermissionsButton object={{ kind: 'job', id: jobId }} />
       {level === 'CAN_MANAGE' && (
@@ -50,6 +49,7 @@ export function JobActions({ job }: { job: Job }) {
           </button>
         </>
       )}
+      <MoreActions job={job} {...(level === 'CAN_MANAGE' && { onDelete: () => setDialog('delete') })} />
       {start.isError && dialog !== 'run' && <Failure error={start.error} />}
       {dialog === 'run' && <RunDialog job={job} start={start} onClose={close} />}
       {dialog === 'delete' && <DeleteJob job={job} onClose={close} />}
