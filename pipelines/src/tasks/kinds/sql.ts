@@ -44,7 +44,9 @@ export const sqlKind = ({ processes, files }: ProcessServices, config: Config) =
           `tasks: '${context.taskKey}'`,
           (user) => runQuery({ text: query_text, parameters }, requireServices(context), user),
         )
-        context.log.info(`${rows.length} rows${truncated ? ', and more that are not stored' : ''}`)
+        context.log.info(
+          `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}${truncated ? ', and more that are not stored' : ''}`,
+        )
         return { columns, rows, row_count: rows.length, truncated }
       }
       return handleOf(work().catch(throwNamed))
