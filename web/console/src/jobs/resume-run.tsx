@@ -22,6 +22,7 @@ export function ResumeRun({ jobId, runId, onClose }: ResumeRunProps) {
       title={t('jobs.resumeRun')}
       action={t('jobs.resumeRun')}
       confirm={resume}
+      isDestructive={false}
       onClose={onClose}
     >
       <p>{t('jobs.resumeRunHelp')}</p>

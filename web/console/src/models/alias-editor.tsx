@@ -89,7 +89,7 @@ export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
         {removed !== undefined && (
           <ConfirmDialog
             title={t('models.removeAlias', { alias: removed })}
-            action={t('edit.delete')}
+            action={t('people.remove')}
             request={change}
             onConfirm={() => change.mutate({ alias: removed, add: false })}
             onClose={() => setRemoved(undefined)}

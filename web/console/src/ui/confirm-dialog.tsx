@@ -11,18 +11,31 @@ export interface ConfirmDialogProps {
   readonly request: SentRequest
   /** A name that the user must type, for actions that cannot be undone. */
   readonly typed?: string | undefined
+  /** False for actions that take nothing away. */
+  readonly isDestructive?: boolean
   readonly onConfirm: () => void
   readonly onClose: () => void
   /** Explains the consequences. */
   readonly children: ReactNode
 }
 
-/** Asks before something is deleted. */
-export function ConfirmDialog({ typed, onConfirm, children, ...dialog }: ConfirmDialogProps) {
+/** Asks before an action, usually before something is deleted. */
+export function ConfirmDialog({
+  typed,
+  isDestructive = true,
+  onConfirm,
+  children,
+  ...dialog
+}: ConfirmDialogProps) {
   const { t } = useTranslation()
   const [name, setName] = useState('')
   return (
-    <FormDialog {...dialog} isReady={typed === undefined || name === typed} isDanger onSubmit={onConfirm}>
+    <FormDialog
+      {...dialog}
+      isReady={typed === undefined || name === typed}
+      isDanger={isDestructive}
+      onSubmit={onConfirm}
+    >
       <div>{children}</div>
       {typed !== undefined && (
         <FormField label={t('edit.typeName', { name: typed })}>
