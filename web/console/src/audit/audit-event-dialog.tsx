@@ -22,7 +22,10 @@ export function AuditEventDialog({ event, onClose }: AuditEventDialogProps) {
     [t('audit.outcome'), t(`audit.${event.outcome as 'success'}`)],
     [t('audit.response'), [response.status_code, response.error_code].filter(Boolean).join(' ')],
     [t('audit.message'), response.error_message],
-    [t('audit.principal'), [who.email || t('audit.nobody'), who.type].filter(Boolean).join(' · ')],
+    [
+      t('audit.principal'),
+      [who.email || t('audit.nobody'), who.type && words.kind(who.type)].filter(Boolean).join(' · '),
+    ],
     [t('audit.authentication'), [who.authentication, who.token_id].filter(Boolean).join(' · ')],
     [t('audit.by.address'), event.source_ip_address],
     [t('audit.userAgent'), event.user_agent],
