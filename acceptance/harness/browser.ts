@@ -5,6 +5,7 @@ import {
   type LaunchOptions,
   chromium as playwright,
 } from 'playwright-core'
+import { withJitter } from './jitter.js'
 
 /** Paths of Debian's packages. The headless shell renders the same as the browser, in half of the processor time. */
 const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
@@ -12,13 +13,14 @@ const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
 /** Path of the Chromium to test in, if one is installed. */
 export const chromium = process.env.TEST_CHROMIUM || INSTALLED.find((path) => existsSync(path))
 
-export function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
+export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   if (!chromium) throw new Error('no Chromium here: guard the suite with describe.skipIf(!chromium)')
-  return playwright.launch({
+  const browser = await playwright.launch({
     executablePath: chromium,
     ...options,
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', ...(options.args ?? [])],
   })
+  return withJitter(browser)
 }
 
 /** Collects the requests to other origins; the list grows while pages of the context load. */

@@ -4,8 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { chromium, foreignRequests, launchBrowser } from './browser.js'
+import { delayMs } from './jitter.js'
 import { python, runPython } from './python.js'
 import { runProcess } from './run-process.js'
 
@@ -81,6 +82,36 @@ describe.skipIf(!python)('python', () => {
 })
 
 describe.skipIf(!chromium)('browser', () => {
+  const SEED = '173' // delays the request to /api/a by 596 ms, and the one to /api/b by 162 ms
+
+  test('delays requests to the API and their responses by the seed', async () => {
+    const arrived: string[] = []
+    const server = createServer((request, response) => {
+      if (request.url !== '/page') arrived.push(request.url!)
+      response.setHeader('content-type', 'text/html').end(request.url)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    onTestFinished(() => void server.close())
+    vi.stubEnv('TEST_JITTER', SEED)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const browser = await launchBrowser()
+    onTestFinished(() => browser.close())
+    const tab = await (await browser.newContext()).newPage()
+    await tab.goto(`${origin}/page`)
+    const took = await tab.evaluate(async () => {
+      const started = performance.now()
+      const texts = ['/api/a', '/api/b', '/plain'].map(async (path) => (await fetch(path)).text())
+      await Promise.all(texts)
+      return performance.now() - started
+    })
+    const [request, response] = ['request', 'response'].map((stage) =>
+      delayMs(SEED, `${stage} GET /api/a`, 1),
+    )
+    expect(arrived).toEqual(['/plain', '/api/b', '/api/a'])
+    expect(took).toBeGreaterThanOrEqual(request! + response! - 10) // clocks of two processes
+  })
+
   test('opens a page and collects its requests to other hosts', async () => {
     const page = '<h1>한국어</h1><img src="http://localhost:1/pixel.png">'
     const server = createServer((_request, response) =>
