@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { holdRequests } from './browser/hold-requests.js'
 import { visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -318,7 +319,10 @@ describe.skipIf(!chromium)('the runs table', () => {
     expect(await someone.violations()).toEqual([])
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await tab.getByText('28 runs', { exact: true }).waitFor()
+    const release = await holdRequests(tab, '**/runs/search')
     await tab.getByRole('button', { name: 'Deleted' }).click()
+    await rows(tab).first().waitFor({ state: 'detached' }) // none that could be selected for deletion
+    release()
     await tab.getByRole('checkbox', { name: 'Select all loaded runs' }).check()
     await tab.getByRole('checkbox', { name: 'Select run-2', exact: true }).uncheck()
     await tab.getByRole('button', { name: 'Delete permanently' }).click()

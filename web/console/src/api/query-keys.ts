@@ -29,11 +29,11 @@ export const queryKeys = {
   reportVersions: key<[id: string]>('report-versions'),
   namedExperiment: key<[nameOrId: string]>('named-experiment'),
   may: key<[type: string, name: string, privilege: string]>('may'),
-  experiments: key<[search: string, deleted: boolean]>('experiments'),
+  experiments: key<[deleted: boolean, search: string]>('experiments'),
   experiment: key<[id: string]>('experiment'),
   /** Number of runs and latest run of an experiment. */
   activity: key<[experimentId: string]>('activity'),
-  runs: key<[experimentId: string, filter: string, orderBy: string | undefined, deleted: boolean]>('runs'),
+  runs: key<[experimentId: string, deleted: boolean, filter: string, orderBy: string | undefined]>('runs'),
   runCount: key<[experimentId: string, filter: string, deleted: boolean]>('run-count'),
   runKeys: key<[experimentId: string]>('run-keys'),
   /** The groups of runs, or the runs of a group. */

@@ -1,13 +1,14 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { searchExperiments } from '../api/experiments.js'
 import { PAGE_TOKENS } from '../api/page-tokens.js'
+import { previousDataOf } from '../api/previous-data.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns, searchRuns } from '../api/runs.js'
 import { experimentFilter } from './experiment-filter.js'
 
 export const useExperiments = (search: string, deleted: boolean) =>
   useInfiniteQuery({
-    queryKey: queryKeys.experiments(search, deleted),
+    queryKey: queryKeys.experiments(deleted, search),
     queryFn: ({ pageParam, signal }) =>
       searchExperiments(
         {
@@ -18,7 +19,7 @@ export const useExperiments = (search: string, deleted: boolean) =>
         signal,
       ),
     ...PAGE_TOKENS,
-    placeholderData: keepPreviousData,
+    placeholderData: previousDataOf(queryKeys.experiments(deleted)),
   })
 
 const LATEST = 50

@@ -34,8 +34,8 @@ describe('affects', () => {
   const traces: Change = { type: 'traces', experiment_id: '1', trace_ids: ['tr-1'] }
   const { keys: _, ...manyMetrics } = metrics
   test.each<[Change, readonly unknown[], boolean]>([
-    [run, queryKeys.runs('1', 'filter', undefined, false), true],
-    [run, queryKeys.runs('2', '', undefined, false), false],
+    [run, queryKeys.runs('1', false, 'filter', undefined), true],
+    [run, queryKeys.runs('2', false, '', undefined), false],
     [run, queryKeys.runGroups('1', {}), true],
     [run, queryKeys.runGroups('2', {}), false],
     [run, queryKeys.run('a'), true],
@@ -48,13 +48,13 @@ describe('affects', () => {
     [run, queryKeys.metricHistory('loss', ['a']), false],
     [metrics, queryKeys.runGroups('1', {}), true],
     [metrics, queryKeys.run('a'), true],
-    [metrics, queryKeys.runs('1', '', undefined, false), true],
+    [metrics, queryKeys.runs('1', false, '', undefined), true],
     [metrics, queryKeys.metricHistory('loss', ['b', 'a']), true],
     [metrics, queryKeys.metricHistory('ndcg', ['a']), false],
     [metrics, queryKeys.metricHistory('loss', ['b']), false],
     [manyMetrics, queryKeys.metricHistory('ndcg', ['a']), true],
-    [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiments('search'), true],
-    [{ type: 'experiment', experiment_id: '1' }, queryKeys.runs('1', ''), true],
+    [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiments(false, 'search'), true],
+    [{ type: 'experiment', experiment_id: '1' }, queryKeys.runs('1', false), true],
     [{ type: 'experiment', experiment_id: '1' }, queryKeys.experiment('2'), false],
     [{ type: 'model_version', name: 'm', version: '1' }, queryKeys.versions('m'), true],
     [{ type: 'model_alias', name: 'm', alias: 'champion' }, queryKeys.gate('m', '2'), true],

@@ -31,7 +31,7 @@ export function blockRunsQuery(experimentId: string, { filter, order, groupBy, r
   const keys = projectionOf(read)
   const orderBy = order.length > 0 ? order.join(', ') : undefined
   return infiniteQueryOptions<LoadedPage, Error, Pages, readonly unknown[], PageStart>({
-    queryKey: [...queryKeys.runs(experimentId, filter, orderBy, false), 'report', runs, read.join('\n')],
+    queryKey: [...queryKeys.runs(experimentId, false, filter, orderBy), 'report', runs, read.join('\n')],
     queryFn: async ({ signal }) => {
       const search = {
         ...{ experiment_ids: [experimentId], max_results: runs, projection: toProjection(keys) },

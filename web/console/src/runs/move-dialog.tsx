@@ -75,7 +75,7 @@ export function MoveDialog({ ids, onMoved, onClose }: MoveDialogProps) {
 const useExactExperiment = (name: string) =>
   useQuery({
     enabled: name !== '',
-    queryKey: [...queryKeys.experiments(name, false), 'exact'],
+    queryKey: [...queryKeys.experiments(false, name), 'exact'],
     queryFn: ({ signal }) => getExperimentByName(name, signal).catch(nullIfMissing),
     retry: false,
     select: (found) => (found?.lifecycle_stage === 'active' ? found : null),
@@ -90,7 +90,7 @@ const SHOWN = 50
 
 const useExperimentSearch = (search: string) =>
   useQuery({
-    queryKey: [...queryKeys.experiments(search, false), 'names'],
+    queryKey: [...queryKeys.experiments(false, search), 'names'],
     queryFn: ({ signal }) =>
       searchExperiments({ max_results: SHOWN, ...(search && { filter: nameFilter(search) }) }, signal),
     placeholderData: keepPreviousData,

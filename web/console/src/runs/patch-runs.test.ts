@@ -72,7 +72,7 @@ test('finds the start of an earlier page', () => {
 /** A table on screen with one run, and its patcher. */
 async function openTable() {
   const client = new QueryClient()
-  const queryKey = queryKeys.runs('1', '', undefined, false)
+  const queryKey = queryKeys.runs('1', false, '', undefined)
   const observer = new QueryObserver(client, { queryKey, queryFn: () => pages([run('a', {})]) })
   const unsubscribe = observer.subscribe(() => undefined)
   const query = client.getQueryCache().find({ queryKey })!

@@ -8,6 +8,7 @@ import { type ColumnKeys, NO_KEYS, toProjection, union as unionOfKeys } from './
 import type { Pages } from './run-pages.js'
 
 type RunChange = Extract<Change, { type: 'run' | 'metrics' }>
+type Parts = readonly [string, string, boolean?, string?, string?]
 /** The metrics to read of a run; undefined for all that was logged. */
 type Keys = ReadonlySet<string> | undefined
 /** Runs to read by id. */
@@ -52,7 +53,7 @@ export class RunPatcher {
 
 async function read(query: Query, pending: Pending): Promise<Pages | undefined> {
   if (pending.size > MAX_RUNS) return undefined
-  const stage = query.queryKey[4] ? 'deleted' : 'active'
+  const stage = searchOf(query).deleted ? 'deleted' : 'active'
   let pages = query.state.data as Pages
   for (const { projection, ids, isWhole } of byProjection(pending, readKeys(query)))
     pages = withRuns(pages, ids, await batchGetRuns(ids, projection), { isWhole, stage })
@@ -76,18 +77,23 @@ function hasKeys(known: RunKeys | undefined, change: RunChange): boolean {
 const readKeys = ({ state }: Query) =>
   (state.data as Pages).pages.reduce((keys, page) => unionOfKeys(keys, page.keys), NO_KEYS)
 
+function searchOf({ queryKey }: Query) {
+  const [, , deleted, filter = '', orderBy = ''] = queryKey as Parts
+  return { deleted, filter, orderBy }
+}
+
 /** Whether the table neither shows the changed metrics nor depends on them. */
 function isUnseen(query: Query, change: RunChange): boolean {
   if (change.type !== 'metrics' || !change.keys) return false
-  const [, , filter = '', orderBy = ''] = query.queryKey as readonly (string | undefined)[]
+  const { filter, orderBy } = searchOf(query)
   const { metrics } = readKeys(query)
   return change.keys.every((key) => !metrics.includes(key) && !filter.includes(key) && !orderBy.includes(key))
 }
 
 /** A metric patches every table that is neither filtered nor ordered by it; another change only those in the default order. */
-function canPatch({ queryKey, state }: Query, change: RunChange): boolean {
-  const [, , filter = '', orderBy = ''] = queryKey as readonly (string | undefined)[]
-  const isLoaded = (state.data as Pages).pages.some(({ runs }) =>
+function canPatch(query: Query, change: RunChange): boolean {
+  const { filter, orderBy } = searchOf(query)
+  const isLoaded = (query.state.data as Pages).pages.some(({ runs }) =>
     runs?.some(({ info }) => info.run_id === change.run_id),
   )
   if (change.type === 'run' || !isLoaded) return filter === '' && orderBy === ''

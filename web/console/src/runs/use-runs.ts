@@ -1,5 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
+import { previousDataOf } from '../api/previous-data.js'
 import { queryKeys } from '../api/query-keys.js'
 import { type Run, searchRuns } from '../api/runs.js'
 import { pollWhileOffline } from '../app/query-client.js'
@@ -41,7 +42,7 @@ export type Runs = ReturnType<typeof useRuns>
 export function useRuns({ experimentId, filter, orderBy, deleted, keys }: RunsQuery) {
   const client = useQueryClient()
   const queryKey = useMemo(
-    () => queryKeys.runs(experimentId, filter, orderBy, deleted),
+    () => queryKeys.runs(experimentId, deleted, filter, orderBy),
     [experimentId, filter, orderBy, deleted],
   )
   const readPage = async (start: PageStart, signal?: AbortSignal): Promise<LoadedPage> => {
@@ -67,7 +68,7 @@ export function useRuns({ experimentId, filter, orderBy, deleted, keys }: RunsQu
     getNextPageParam: (page, _pages, start) => nextStart(page, start),
     getPreviousPageParam: (_page, _pages, start) => start.previous,
     maxPages: MAX_PAGES,
-    placeholderData: keepPreviousData,
+    placeholderData: previousDataOf(queryKeys.runs(experimentId, deleted)),
     structuralSharing: false, // comparing megabytes of pages would take longer than drawing them
     refetchInterval: (query) => pollWhileOffline(query, (data) => interval(data?.pages ?? [])),
   })

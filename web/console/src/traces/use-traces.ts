@@ -1,5 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { previousDataOf } from '../api/previous-data.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countTraces, searchTraces, type TraceInfo, type TracePage } from '../api/traces.js'
 import { pollWhileOffline } from '../app/query-client.js'
@@ -34,7 +35,7 @@ export function useTraces({ experimentId, wholeFilter, range, order }: TraceSele
     },
     initialPageParam: undefined as { readonly next: string; readonly filter: string } | undefined,
     getNextPageParam: ({ next, filter }) => (next === undefined ? undefined : { next, filter }),
-    placeholderData: keepPreviousData,
+    placeholderData: previousDataOf(queryKeys.traces(experimentId)),
     structuralSharing: false,
     refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   })
@@ -57,6 +58,6 @@ export const useTraceCounts = ({ experimentId, wholeFilter, range }: TracesState
   useQuery({
     queryKey: queryKeys.traceCounts(experimentId, wholeFilter, range),
     queryFn: ({ signal }) => countTraces(experimentId, inRange(wholeFilter, range), signal),
-    placeholderData: keepPreviousData,
+    placeholderData: previousDataOf(queryKeys.traceCounts(experimentId)),
     retry: false,
   }).data
