@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { holdRequests } from './browser/hold-requests.js'
 import { everySecond } from './browser/page-variants.js'
 import { type Visitor, visitor } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
@@ -118,7 +119,11 @@ describe.skipIf(!chromium)('access in a browser', () => {
     await adas.tab.getByRole('link', { name: 'Access requests 1 open request' }).click()
     await adas.tab.getByRole('row', { name: /bob.*\/churn.*Can edit.*to compare baselines/ }).waitFor()
     expect(await adas.violations()).toEqual([])
-    await adas.tab.getByRole('button', { name: 'Approve: bob, /churn' }).click()
+    const approve = adas.tab.getByRole('button', { name: 'Approve: bob, /churn' })
+    const release = await holdRequests(adas.tab, '**/access-requests/*/approve')
+    await approve.click()
+    await expect.poll(() => approve.isDisabled()).toBe(true) // a second approval would be refused
+    release()
     await adas.tab.getByText('No requests').waitFor()
     await adas.tab.getByRole('link', { name: /open request/ }).waitFor({ state: 'detached' })
     await adas.tab.getByRole('button', { name: 'All' }).click()

@@ -51,6 +51,7 @@ export function RequestRows({ requests, decides }: RequestRowsProps) {
         <Action
           name={t('accessRequest.withdraw')}
           of={request}
+          disabled={act.isPending}
           onClick={() => act.mutate(() => withdrawAccessRequest(request.id))}
         />
       )
@@ -60,6 +61,7 @@ export function RequestRows({ requests, decides }: RequestRowsProps) {
           name={t('accessRequest.approve')}
           primary
           of={request}
+          disabled={act.isPending}
           onClick={() => act.mutate(() => approveAccessRequest({ id: request.id }))}
         />{' '}
         <Action name={t('accessRequest.approveFor')} of={request} onClick={() => setLimited(request)} />{' '}
@@ -128,15 +130,17 @@ interface ActionProps {
   readonly name: string
   readonly of: AccessRequest
   readonly primary?: boolean
+  readonly disabled?: boolean
   readonly onClick: () => void
 }
 
 /** A button whose accessible name contains the request, because every row has such a button. */
-const Action = ({ name, of, primary = false, onClick }: ActionProps) => (
+const Action = ({ name, of, primary = false, disabled = false, onClick }: ActionProps) => (
   <button
     type="button"
     className={primary ? 'button small primary' : 'button small'}
     aria-label={`${name}: ${of.requester}, ${of.full_name}`}
+    disabled={disabled}
     onClick={onClick}
   >
     {name}
