@@ -1,4 +1,4 @@
-import { useQueries } from '@tanstack/react-query'
+import { type QueryClient, useQueries, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,7 +45,9 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
     rowPx: ROW_PX,
     keyOf: (index) => found[index]!.version,
   })
-  const runs = useRunsOf([...versions.slice(0, SCALED), ...items.map(({ index }) => found[index]!)])
+  const ids = runIdsOf([...versions.slice(0, SCALED), ...items.map(({ index }) => found[index]!)])
+  const runs = useRunsOf(ids)
+  const client = useQueryClient()
   const metrics = shownMetrics([...runs.values()])
   const scales = metricScales(
     [...runs.values()],
@@ -74,7 +76,9 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
           )}
           <SaveTable
             name={`${name} ${t('models.versions')}`}
-            table={(reading) => downloadedVersions(found, aliases, metrics, t, reading.signal)}
+            table={async ({ signal }) =>
+              downloadedVersions(found, aliases, shownMetrics(await loadRuns(client, ids)), t, signal)
+            }
           />
         </div>
       </header>
@@ -178,12 +182,21 @@ function Figure({ run, metric, scales, decimals }: FigureProps) {
   )
 }
 
-/** The source runs of the versions, by run id. */
-function useRunsOf(versions: readonly ModelVersion[]): ReadonlyMap<string, RunRow> {
-  const ids = [...new Set(versions.flatMap(({ run_id }) => run_id || []))]
+const runIdsOf = (versions: readonly ModelVersion[]) => [
+  ...new Set(versions.flatMap(({ run_id }) => run_id || [])),
+]
+
+/** The runs that the caller may see, by run id. */
+function useRunsOf(ids: readonly string[]): ReadonlyMap<string, RunRow> {
   return useQueries({
     queries: ids.map((id) => ({ ...runQuery(id), select: toRow })),
     combine: (results) =>
       new Map(results.flatMap(({ data }): [string, RunRow][] => (data ? [[data.info.run_id, data]] : []))),
   })
+}
+
+/** The same runs, once they are loaded. */
+async function loadRuns(client: QueryClient, ids: readonly string[]): Promise<RunRow[]> {
+  const loads = await Promise.allSettled(ids.map((id) => client.ensureQueryData(runQuery(id))))
+  return loads.flatMap((load) => (load.status === 'fulfilled' ? [toRow(load.value)] : []))
 }
