@@ -95,7 +95,7 @@ export function formTests(jobs: JobPages): void {
       .toContain('"name": "edited as YAML"')
     expect(await someone.violations()).toEqual([])
     await save.click()
-    await tab.getByRole('heading', { name: 'edited as YAML' }).waitFor()
+    await tab.getByRole('heading', { name: 'edited as YAML', exact: true }).waitFor()
     expect(await jobs.settingsOf(job)).toMatchObject({
       schedule: { quartz_cron_expression: '0 0 5 * * ?' },
       tags: { team: 'recsys' },

@@ -96,7 +96,7 @@ export function sweepTests(jobs: JobPages): void {
     await task.getByRole('checkbox', { name: 'Stop trials that are worse than the median' }).check()
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     await tab.getByRole('button', { name: 'Save' }).click()
-    await tab.getByRole('heading', { name: 'edited search' }).waitFor()
+    await tab.getByRole('heading', { name: 'edited search', exact: true }).waitFor()
     expect(await jobs.settingsOf(job)).toMatchObject({
       tasks: [
         {
