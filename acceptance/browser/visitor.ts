@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { foreignRequests } from '../harness/browser.js'
+import { forgetRequests, hasPendingRequests, watchRequests } from './pending-requests.js'
 import { violationsOf } from './violations.js'
 
 export interface Visitor extends AsyncDisposable {
@@ -63,6 +64,7 @@ export async function visitor(
     tab,
     async open(path) {
       await tab.goto('about:blank') // a new fragment alone does not load the page
+      forgetRequests(tab)
       await tab.goto(origin + path)
       await waitUntilStable(tab)
     },
@@ -89,6 +91,7 @@ const LISTENED = ['request', 'response', 'console', 'pageerror', 'download']
 
 async function newTab(browser: Browser, origin: string, settings: BrowserContextOptions): Promise<Tab> {
   const context = await browser.newContext(settings)
+  watchRequests(context)
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   return { page, foreign: foreignRequests(context, origin) }
@@ -116,14 +119,46 @@ async function tryReset(tab: Page, origin: string, settings: BrowserContextOptio
   }
 }
 
-/** Pages poll, so the network is never idle: waits until the text stops changing. */
+/** For responses that are late or never come: the page has drawn what it can without them. */
+const PATIENCE_MS = 3_000
+const LIMIT_MS = 30_000
+const PAUSE_MS = 50
+
+/**
+ * Waits until the page waits for no response, nothing of it is busy, and its text has stayed the same for some frames. While
+ * it waits, the text must have stayed the same for longer.
+ */
 export async function waitUntilStable(tab: Page): Promise<void> {
   await tab.getByRole('heading', { level: 1 }).first().waitFor()
-  let before: string | null = ''
-  for (let round = 0; round < 120; round++) {
-    const now = await tab.locator('body').textContent()
-    if (now === before && (await tab.locator('[aria-busy=true]').count()) === 0) return
-    before = now
-    await tab.waitForTimeout(250)
+  const limit = Date.now() + LIMIT_MS
+  let text = ''
+  let changed = Date.now()
+  let isQuiet = false
+  while (Date.now() < limit) {
+    const wasQuiet = isQuiet
+    const drawn = await drawnPage(tab)
+    if (drawn.text !== text) changed = Date.now()
+    isQuiet = !hasPendingRequests(tab) && drawn.text === text && !drawn.isBusy
+    text = drawn.text
+    if (wasQuiet && isQuiet) return
+    if (!drawn.isBusy && Date.now() - changed > PATIENCE_MS) return
+    if (!isQuiet) await tab.waitForTimeout(PAUSE_MS)
   }
 }
+
+/** Draws the next frames, because a response changes the page some tasks after its end. */
+const drawnPage = (tab: Page) =>
+  tab
+    .evaluate(async () => {
+      for (let frames = 0; frames < 2; frames++)
+        await new Promise((resolve) => {
+          requestAnimationFrame(resolve)
+          setTimeout(resolve, 100) // a hidden tab has no frames
+        })
+      const isBusy = document.querySelector('[aria-busy=true]') !== null
+      return { text: document.body.textContent ?? '', isBusy }
+    })
+    .catch((error: unknown) => {
+      if (tab.isClosed()) throw error
+      return { text: '', isBusy: true } // the page has loaded another document meanwhile
+    })
