@@ -103,7 +103,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     test.each(PAGES)('%s', async (_name, path) => {
       const someone = shared()
       await someone.tab.emulateMedia({ colorScheme: 'light' })
-      await someone.open(await path())
+      await someone.show(await path())
       expect(await someone.violations()).toEqual([])
       const ink = () => someone.tab.evaluate(() => getComputedStyle(document.body).color)
       const inLight = await ink()

@@ -329,7 +329,7 @@ describe.skipIf(!chromium)('the console', () => {
       '/#/prompts',
     ]
     test.each(everySecond(PAGES))('%s', async (path) => {
-      await someone.open(path)
+      await someone.show(path)
       const { tab } = someone
       expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
         0,

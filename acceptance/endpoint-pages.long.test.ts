@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pagesOfVariant } from './browser/page-variants.js'
-import { visitor, waitUntilStable } from './browser/visitor.js'
+import { visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { registerLinear } from './harness/linear-model.js'
@@ -203,8 +203,7 @@ describe.skipIf(!chromium)('the endpoint pages', () => {
     await deployed(name, '1')
     await using someone = await visit({ viewport: { width: 360, height: 800 }, colorScheme, locale })
     for (const path of pagesOfVariant(['', `/${name}`, `/${name}?edit=true`, '?create=true'], variant, 2)) {
-      await someone.open(`/#/endpoints${path}`)
-      await waitUntilStable(someone.tab)
+      await someone.show(`/#/endpoints${path}`)
       expect([path, await overflow(someone.tab)]).toEqual([path, 0])
       expect([path, ...(await someone.violations())]).toEqual([path])
     }

@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pagesOfVariant } from './browser/page-variants.js'
-import { waitUntilStable } from './browser/visitor.js'
 import { chromium } from './harness/browser.js'
 import { effort } from './harness/effort.js'
 import { tokenOf } from './harness/tokens.js'
@@ -319,7 +318,7 @@ describe.skipIf(!chromium)('the job pages', () => {
     await tab.request.post(`${jobs.url}/api/cairn/v1/sign-in`, { data: { token } })
     const forbidden = /Run now|Run with|Pause|Resume|Edit|Delete|Repair|Cancel|New job|Clone/
     for (const path of ['/#/jobs', `/#/jobs/${nightly}`, `/#/jobs/runs/${bad}`]) {
-      await someone.open(path)
+      await someone.show(path)
       await tab.getByText('nightly').first().waitFor()
       const names = await tab
         .locator('.page :is(button, a)')
@@ -350,8 +349,7 @@ describe.skipIf(!chromium)('the job pages', () => {
         `/runs/${bad}`,
       ]
       for (const path of pagesOfVariant(paths, variant, 3)) {
-        await someone.open(`/#/jobs${path}`)
-        await waitUntilStable(someone.tab)
+        await someone.show(`/#/jobs${path}`)
         expect([path, await overflow(someone.tab)]).toEqual([path, 0])
         expect([path, ...(await someone.violations())]).toEqual([path])
       }

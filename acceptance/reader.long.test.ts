@@ -74,7 +74,7 @@ describe.skipIf(!chromium)('somebody who may only read', () => {
       await tab.request.post(`${server.url}/api/cairn/v1/sign-in`, { data: { token } })
       const found: string[] = []
       for (const page of pagesOfVariant(pages, variant, 2)) {
-        await someone.open(page)
+        await someone.show(page)
         const problems = [...(await layoutProblems(tab)), ...(await someone.violations())]
         const isKorean = /[가-힣]{2}/.test((await tab.locator('main').textContent()) ?? '')
         if (isKorean !== (options.locale === 'ko-KR')) problems.push('the other language')

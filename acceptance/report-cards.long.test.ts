@@ -144,7 +144,7 @@ describe.skipIf(!chromium)('cards in reports', () => {
       `/#/experiments/${experiment}/runs/${'0'.repeat(32)}`,
       '/#/models/no',
     ]) {
-      await someone.open(path)
+      await someone.show(path)
       const failure = someone.tab.getByRole('alert').first()
       await failure.getByText(title, { exact: true }).waitFor()
       expect(await failure.getByRole('button').allTextContents()).toEqual([retry])

@@ -228,7 +228,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
         `/#/experiments/${run.experiment_id}`,
         '/#/experiments',
       ]) {
-        await someone.open(path)
+        await someone.show(path)
         const names = await tab.getByRole('button').allTextContents()
         expect(names.join(' '), path).not.toMatch(
           /\b(Create|Edit|Add|Delete|Rename|Register|Promote|Set alias)\b/,

@@ -346,11 +346,11 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
       `/models/${logged.model}`,
     ]
     for (const path of everySecond([...PAGES, ...details, `/datasets/${logged.dataset}`])) {
-      await someone.open(page(path))
+      await someone.show(page(path))
       expect([path, await someone.violations(), await overflow(tab)]).toEqual([path, [], 0])
     }
     for (const path of everySecond(PAGES)) {
-      await someone.open(`/#/experiments/0${path}`)
+      await someone.show(`/#/experiments/0${path}`)
       await tab.locator('.empty pre').waitFor()
       expect([path, await overflow(tab)]).toEqual([path, 0])
       // Empty pages have the same elements, so one page is enough.

@@ -7,6 +7,8 @@ export interface Visitor extends AsyncDisposable {
   readonly tab: Page
   /** Opens a path of the server and waits until the page has loaded and is stable. */
   open(path: string): Promise<void>
+  /** Opens a path without loading the page again, and waits until it is stable. It may show data that it read up to 5 s ago. */
+  show(path: string): Promise<void>
   /** Follows a link of the open page, which does not load it again. Wait for what the path shows. */
   navigate(path: string): Promise<void>
   /** Accessibility violations that axe finds on the current page, one line each. */
@@ -65,6 +67,10 @@ export async function visitor(
     async open(path) {
       await tab.goto('about:blank') // a new fragment alone does not load the page
       forgetRequests(tab)
+      await tab.goto(origin + path)
+      await waitUntilStable(tab)
+    },
+    async show(path) {
       await tab.goto(origin + path)
       await waitUntilStable(tab)
     },
