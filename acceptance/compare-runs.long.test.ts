@@ -205,7 +205,9 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
         response.headers()['content-type']!.includes('text/event-stream'),
     )
     await someone.open(`/#/experiments/${experiment}`)
-    await connected
+    const { 'last-event-id': position } = (await connected).request().headers()
+    const loads = position === undefined ? 2 : 1 // a page that does not know where its data end reads them again
+    await expect.poll(() => searches.length).toBe(loads)
     await tab
       .getByRole('status')
       .filter({ hasText: `${RUNS + 1} runs` })
@@ -221,7 +223,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
       await log(last, [{ key: 'recall_at_10', value, step: 3 + value * 10, timestamp: 1 }])
       await expect.poll(() => row.textContent()).toContain(`0.${value * 10}000`)
     }
-    expect(searches.length).toBe(1) // the first page, once
+    expect(searches.length).toBe(loads)
     expect(bytes).toBeLessThan(50_000)
     expect(someone.problems()).toEqual([])
   })
