@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { holdRequests } from './browser/hold-requests.js'
 import { everySecond } from './browser/page-variants.js'
 import { type Visitor, visitor, waitUntilStable } from './browser/visitor.js'
 import { logEvaluation, logRun, type Run } from './cards/log-runs.js'
@@ -85,6 +86,22 @@ describe.skipIf(!chromium)('cards of charts', () => {
     expect(stateOf(tab)).toBe('fold:system')
     await tab.getByRole('searchbox', { name: 'Search charts' }).fill('epoch')
     await expect.poll(() => tab.getByRole('figure').count()).toBe(1)
+    await expectGood(someone)
+  })
+
+  test('a chart is downloaded only once it has its data', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    const release = await holdRequests(tab, '**/metrics/packed-buckets')
+    await someone.navigate(charts())
+    const loss = card(tab, 'train/loss')
+    await loss.getByRole('button', { name: 'Actions for train/loss' }).click()
+    const items = loss.getByRole('button', { name: /^Download (PNG|SVG|CSV)$/ })
+    const areEnabled = () => Promise.all([0, 1, 2].map((i) => items.nth(i).isEnabled()))
+    await loss.and(tab.locator('[aria-busy=true]')).waitFor()
+    expect(await areEnabled()).toEqual([false, false, false])
+    release()
+    await expect.poll(areEnabled).toEqual([true, true, true])
     await expectGood(someone)
   })
 

@@ -110,7 +110,8 @@ interface CardContentsProps {
 export function CardContents({ card, height, actions, frame }: CardContentsProps) {
   const { t } = useTranslation()
   const [asTable, setAsTable] = useState(false)
-  const [isBusy, setBusy] = useState(false)
+  const [busy, setBusy] = useState<boolean>() // undefined until the body has loaded
+  const isBusy = busy === true
   const [resetZoom, setResetZoom] = useState<() => void>()
   const files = useRef<DrawingFiles>(undefined)
   const title = cardTitle(card, t)
@@ -122,7 +123,11 @@ export function CardContents({ card, height, actions, frame }: CardContentsProps
       </h3>
       {isBusy && <Busy />}
       {resetZoom && <ResetZoom onClick={resetZoom} />}
-      <CardMenu {...{ card, title, asTable, files, actions }} onTable={() => setAsTable(!asTable)} />
+      <CardMenu
+        {...{ card, title, asTable, files, actions }}
+        isLoading={busy !== false}
+        onTable={() => setAsTable(!asTable)}
+      />
     </>
   )
   const body = <CardBody {...{ card, title, height, asTable, files, onZoom }} onBusy={setBusy} />

@@ -19,12 +19,13 @@ interface CardMenuProps {
   readonly title: string
   readonly asTable: boolean
   readonly files: RefObject<DrawingFiles | undefined>
+  readonly isLoading: boolean
   readonly actions: CardActions
   readonly onTable: () => void
 }
 
 /** Switches between table and chart, opens full screen, and has a menu of further actions. */
-export function CardMenu({ card, title, asTable, files, actions, onTable }: CardMenuProps) {
+export function CardMenu({ card, title, asTable, files, isLoading, actions, onTable }: CardMenuProps) {
   const { t } = useTranslation()
   const isOpen = actions.openId === card.id
   const [block, setBlock] = useState<Block>()
@@ -47,7 +48,7 @@ export function CardMenu({ card, title, asTable, files, actions, onTable }: Card
         label={<Icon name="dots" size={14} />}
         align="end"
       >
-        {(close) => <MenuItems {...{ card, title, files, actions, close }} onAdd={setBlock} />}
+        {(close) => <MenuItems {...{ card, title, files, isLoading, actions, close }} onAdd={setBlock} />}
       </Popover>
       {block && (
         <Suspense>
@@ -80,12 +81,12 @@ function IconButton({ icon, label, pressed, onClick }: IconButtonProps) {
   )
 }
 
-type MenuItemsProps = Pick<CardMenuProps, 'card' | 'title' | 'files' | 'actions'> & {
+type MenuItemsProps = Pick<CardMenuProps, 'card' | 'title' | 'files' | 'isLoading' | 'actions'> & {
   readonly close: () => void
   readonly onAdd: (block: Block) => void
 }
 
-function MenuItems({ card, title, files, actions, close, onAdd }: MenuItemsProps) {
+function MenuItems({ card, title, files, isLoading, actions, close, onAdd }: MenuItemsProps) {
   const { t } = useTranslation()
   const item = (label: string, action: () => void, icon: IconName) => (
     <button
@@ -106,7 +107,7 @@ function MenuItems({ card, title, files, actions, close, onAdd }: MenuItemsProps
       {item(t('cards.duplicate'), () => actions.duplicate(card), 'copy')}
       {item(t('cards.remove'), () => actions.remove(card), 'trash')}
       <hr />
-      <SaveItems title={title} files={files} onSaved={close} />
+      <SaveItems {...{ title, files, isLoading }} onSaved={close} />
       <CopyItem
         icon="link"
         label={t('cards.copyLink')}

@@ -72,7 +72,7 @@ function CardHeader({ metric, title, isLoading, asTable, files, onTable, onReset
       <button type="button" className="button ghost small" aria-pressed={asTable} onClick={onTable}>
         {asTable ? t('curves.asChart') : t('curves.asTable')}
       </button>
-      <SaveMenu title={title} files={files} />
+      <SaveMenu {...{ title, files, isLoading }} />
     </header>
   )
 }

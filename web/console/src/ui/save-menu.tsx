@@ -9,22 +9,30 @@ const KINDS: readonly FileKind[] = ['png', 'svg', 'csv']
 interface SaveItemsProps {
   readonly title: string
   readonly files: RefObject<DrawingFiles | undefined>
+  /** Whether the chart lacks data that its files would have. */
+  readonly isLoading: boolean
   readonly onSaved: () => void
 }
 
 /** Saves a chart as PNG, SVG and CSV, in a menu. */
-export function SaveItems({ title, files, onSaved }: SaveItemsProps) {
+export function SaveItems({ title, files, isLoading, onSaved }: SaveItemsProps) {
   const { t } = useTranslation()
   const [failed, setFailed] = useState(false)
   const save = (kind: FileKind) => {
     if (!files.current) return
     saveDrawing(files.current, title, kind).then(onSaved, () => setFailed(true))
   }
-  const canSave = (kind: FileKind) => kind === 'csv' || files.current?.svg !== undefined
+  const canSave = (kind: FileKind) => isLoading || kind === 'csv' || files.current?.svg !== undefined
   return (
     <>
       {KINDS.filter(canSave).map((kind) => (
-        <button key={kind} type="button" className="menu-item" onClick={() => save(kind)}>
+        <button
+          key={kind}
+          type="button"
+          className="menu-item"
+          disabled={isLoading}
+          onClick={() => save(kind)}
+        >
           <Icon name="download" size={14} />
           {t('cards.save', { kind: kind.toUpperCase() })}
         </button>
@@ -39,7 +47,11 @@ export function SaveItems({ title, files, onSaved }: SaveItemsProps) {
 }
 
 /** A button that opens the menu of files of a chart. */
-export function SaveMenu({ title, files }: Pick<SaveItemsProps, 'title' | 'files'>) {
+export function SaveMenu({
+  title,
+  files,
+  isLoading = false,
+}: Pick<SaveItemsProps, 'title' | 'files'> & Partial<Pick<SaveItemsProps, 'isLoading'>>) {
   const { t } = useTranslation()
   return (
     <Popover
@@ -50,7 +62,7 @@ export function SaveMenu({ title, files }: Pick<SaveItemsProps, 'title' | 'files
     >
       {(close) => (
         <div className="icon-menu">
-          <SaveItems title={title} files={files} onSaved={close} />
+          <SaveItems {...{ title, files, isLoading }} onSaved={close} />
         </div>
       )}
     </Popover>
