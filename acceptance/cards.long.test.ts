@@ -299,10 +299,13 @@ describe.skipIf(!chromium)('cards of charts', () => {
   test('images of two runs lie upon each other, and a handle moves by keys', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
+    const release = await holdRequests(tab, `**/artifacts/list?*${runs[0]!.run_id}*`)
     await someone.open(charts('card:c.1:images::32:st:overlay'))
     const handle = card(tab, 'Media by step').getByRole('slider', {
       name: 'map/a: border between the images',
     })
+    expect(await handle.count()).toBe(0) // run-0 will be one of the two
+    release()
     await handle.waitFor()
     await handle.press('End')
     expect(await handle.getAttribute('aria-valuetext')).toBe('100% run-0, the rest run-1')

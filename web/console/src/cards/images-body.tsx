@@ -17,7 +17,11 @@ export function ImagesBody({ card, height, asTable, files, onBusy }: CardBodyPro
   const { rows, keys, steps, isPending, failed } = useMedia(useRunsWithin())
   const [step, setStep] = useState<number>()
   const at = step ?? steps.at(-1) ?? 0
-  useEffect(() => onBusy(isPending), [onBusy, isPending])
+  const [isLoaded, setLoaded] = useState(false)
+  useEffect(() => {
+    onBusy(isPending)
+    if (!isPending) setLoaded(true)
+  }, [onBusy, isPending])
   useEffect(() => {
     files.current = {
       svg: undefined,
@@ -34,9 +38,11 @@ export function ImagesBody({ card, height, asTable, files, onBusy }: CardBodyPro
     }
   }, [files, rows, t])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
-  if (keys.length === 0)
+  const wantsOverlay = first(card.options, 'st') === 'overlay' && !asTable
+  // Until all runs have loaded, the first two of those with images may be others.
+  if (keys.length === 0 || (wantsOverlay && isPending && !isLoaded))
     return <p className="card-empty">{isPending ? t('common.loading') : t('cards.noImages')}</p>
-  const isOverlay = first(card.options, 'st') === 'overlay' && rows.length >= 2 && !asTable
+  const isOverlay = wantsOverlay && rows.length >= 2
   return (
     <>
       {steps.length > 1 && <StepSlider steps={steps} step={at} onStep={setStep} />}
