@@ -8,12 +8,18 @@ test('draws between the edges, with gaps for what is not finite', () => {
   expect([sparklinePath([], 1, 1), sparklinePath([1], 1, 1)]).toEqual(['', ''])
 })
 
-test('keeps the spike of a bucket in the range of all steps', () => {
+test('keeps the spike of a bucket in the range of all steps, and in the line', () => {
   const at = { first_step: 0, last_step: 1, last_timestamp: 0 }
   const buckets = [
     { ...at, min: 1, max: 1000, last: 1 },
     { ...at, last: 'NaN' as const },
   ]
-  expect(summaryOf({ buckets })).toEqual({ min: 1, max: 1000, values: [1, Number.NaN] })
+  expect(summaryOf({ buckets })).toEqual({
+    min: 1,
+    max: 1000,
+    values: [1, 1000, 1, ...Array(3).fill(Number.NaN)],
+  })
+  const single = [1, 2].map((value) => ({ ...at, min: value, max: value, last: value }))
+  expect(summaryOf({ buckets: single }).values).toEqual([1, 2])
   expect(summaryOf({ buckets: [] })).toEqual({ min: undefined, max: undefined, values: [] })
 })

@@ -4,7 +4,7 @@ import { isDrawable } from '../metrics/infinity.js'
 export interface Summary {
   readonly min: number | undefined
   readonly max: number | undefined
-  /** The last value of each bucket; NaN for what cannot be drawn. */
+  /** The last value of each bucket, after its minimum and maximum where buckets have several; NaN for what cannot be drawn. */
   readonly values: readonly number[]
 }
 
@@ -12,10 +12,13 @@ export interface Summary {
 export function summaryOf({ buckets }: Pick<BucketedRun, 'buckets'>): Summary {
   const least = buckets.flatMap(({ min }) => min ?? [])
   const greatest = buckets.flatMap(({ max }) => max ?? [])
+  const isRange = buckets.some(({ min, max }) => min !== max)
   return {
     min: least.length > 0 ? Math.min(...least) : undefined,
     max: greatest.length > 0 ? Math.max(...greatest) : undefined,
-    values: buckets.map(({ last }) => Number(last)),
+    values: buckets.flatMap(({ min, max, last }) =>
+      isRange ? [min ?? Number.NaN, max ?? Number.NaN, Number(last)] : [Number(last)],
+    ),
   }
 }
 
