@@ -15,6 +15,7 @@ import { completeFilter, fieldAtEnd } from './filter-completion.js'
 import { errorRange, type TextRange } from './filter-error.js'
 import { filterPlaceholder } from './filter-examples.js'
 import { FilterHelp } from './filter-help.js'
+import { isWords, wordsFilter } from './search-words.js'
 import { useFieldValues } from './use-field-values.js'
 import { useFilterCount } from './use-filter-count.js'
 
@@ -27,11 +28,11 @@ interface FilterBarProps {
   readonly onSubmit: (filter: string) => void
 }
 
-/** A filter in MLflow's language. Checked while typing; Enter runs it on the server, whose verdict counts. */
+/** A filter in MLflow's language, or words. Checked while typing; Enter runs it on the server, whose verdict counts. */
 export function FilterBar({ experimentId, deleted, filter, error, available, onSubmit }: FilterBarProps) {
   const { t } = useTranslation()
   const message = useId()
-  const { draft, setDraft, text, problem, serverError, range, invalid } = useDraft(filter, error)
+  const { draft, setDraft, text, words, problem, serverError, range, invalid } = useDraft(filter, error)
   const isNew = text !== '' && text !== filter && problem === undefined
   const count = useFilterCount(experimentId, isNew ? text : undefined, deleted)
   const box = useFilterCompletion({ experimentId, available, draft, setDraft })
@@ -40,7 +41,7 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
       <Form
         onSubmit={() => {
           box.close()
-          onSubmit(text)
+          onSubmit(words ? wordsFilter(text, available) : text)
         }}
       >
         <div className={`filter-field ${invalid ? 'invalid' : ''}`}>
@@ -65,7 +66,11 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
       </Form>
       <FilterMenus {...{ experimentId, deleted, filter, available, onSubmit }} onTry={setDraft} />
       <p className="filter-message" id={message} aria-live="polite">
-        <Message {...{ serverError, range, problem: invalid ? problem : undefined }} />
+        {words ? (
+          <span className="muted">{t('filter.words', { text })}</span>
+        ) : (
+          <Message {...{ serverError, range, problem: invalid ? problem : undefined }} />
+        )}
         {count !== undefined && <span className="muted">{t('filterBuilder.matching', { count })}</span>}
       </p>
     </search>
@@ -75,12 +80,19 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
 /** The typed filter, and its first error by the browser or the server. */
 function useDraft(filter: string, error: RequestError | undefined) {
   const [draft, setDraft] = useState(filter)
+  const [shown, setShown] = useState(filter)
+  if (shown !== filter) {
+    setShown(filter)
+    setDraft(filter)
+  }
   const text = draft.trim()
   const problem = text ? checkFilter(draft) : undefined
   const serverError = error && draft === filter ? error : undefined
   const range = serverError ? (errorRange(draft, serverError) ?? problem) : problem
-  const invalid = serverError !== undefined || (problem !== undefined && !isUnfinished(problem, draft))
-  return { draft, setDraft, text, problem, serverError, range, invalid }
+  const words = serverError === undefined && problem !== undefined && isWords(text)
+  const invalid =
+    !words && (serverError !== undefined || (problem !== undefined && !isUnfinished(problem, draft)))
+  return { draft, setDraft, text, words, problem, serverError, range, invalid }
 }
 
 interface FilterCompletionOptions extends Pick<FilterBarProps, 'experimentId' | 'available'> {

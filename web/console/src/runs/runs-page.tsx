@@ -68,7 +68,7 @@ export function RunsPage() {
       {!isEmpty && (
         <div className="runs-toolbar">
           <FilterBar
-            key={filter}
+            key={experimentId}
             filter={filter}
             error={filterError}
             experimentId={experimentId}

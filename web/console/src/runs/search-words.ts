@@ -1,0 +1,23 @@
+import type { Column } from './columns.js'
+import { isQuotable, quoted } from './filter-conditions.js'
+import { quoteKey } from './filter-examples.js'
+import { tokenize } from './filter-tokens.js'
+
+/** Parameters that words are searched in; each one costs the server a lookup in every run. */
+const MAX_PARAMS = 30
+
+const FIELD = /^(metrics?|param(eter)?s?|tags?|attr(ibute)?s?|datasets?|run)\./i
+
+/** Whether a text is words to search for, not a filter in MLflow's language that is wrong or unfinished. */
+export const isWords = (text: string) =>
+  isQuotable(text) &&
+  /[\p{L}\p{N}]/u.test(text) &&
+  !FIELD.test(text) &&
+  !tokenize(text).some(({ kind }) => kind === 'comparator')
+
+/** The filter for runs whose name or any parameter contains a text, in any case. */
+export function wordsFilter(text: string, available: readonly Column[]): string {
+  const params = available.filter(({ kind }) => kind === 'params').slice(0, MAX_PARAMS)
+  const fields = ['attributes.run_name', ...params.map(({ key }) => `params.${quoteKey(key)}`)]
+  return fields.map((field) => `${field} ILIKE ${quoted(`%${text}%`)}`).join(' OR ')
+}
