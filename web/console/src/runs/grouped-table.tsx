@@ -18,11 +18,12 @@ export function GroupedTable({
 }: TableProps & { readonly keys: ColumnKeys | undefined }) {
   const { state, columns } = grid
   const { items, toggle, level } = useGroups({ state, columns, keys })
-  const actions = useRowActions({ state, toggle, onColour })
   const shown = useMemo(
     () => items.filter((item): item is RunItem => item.type === 'run').map(({ tree }) => tree.row),
     [items],
   )
+  const ids = useMemo(() => shown.map(({ info }) => info.run_id), [shown])
+  const actions = useRowActions({ state, shown: ids, toggle, onColour })
   const others = useAppearances(shown, { eyes: 'none', toggled: state.toggled, skipped: 0 })
   const appearances = useMemo(() => new Map([...others, ...grid.appearances]), [others, grid.appearances])
   if (level.error && !level.data) return <Failure error={level.error} retry={() => void level.refetch()} />

@@ -101,7 +101,7 @@ const NameCell = memo(function NameCell(props: NameProps & { readonly width: num
         tabIndex={reach}
         aria-label={t('runs.select', { name })}
         checked={selected}
-        onChange={() => actions.select(info.run_id)}
+        onChange={({ nativeEvent }) => actions.select(info.run_id, (nativeEvent as MouseEvent).shiftKey)}
       />
       <Fold {...props} name={name} />
       <RowButtons {...props} name={name} reach={reach} />

@@ -26,7 +26,8 @@ export function RunsTable({ runs, rows, onColour, ...grid }: TableProps) {
   const visible = useRef<readonly [first: number, last: number]>([0, 0])
   const readMore = useMoreRows(visible, items.length, runs)
   const toggle = (id: string) => setCollapsed((now) => flip(now, id))
-  const actions = useRowActions({ state: grid.state, toggle, onColour })
+  const shown = useMemo(() => [...pinned, ...items].map(({ id }) => id), [pinned, items])
+  const actions = useRowActions({ state: grid.state, shown, toggle, onColour })
   return (
     <RunsGrid
       {...grid}

@@ -1,10 +1,12 @@
 import { useMemo, useRef } from 'react'
 import type { RunRow } from './row.js'
+import { selectRange } from './select-range.js'
 import type { RunsState } from './use-runs-state.js'
 
 /** Actions of the buttons and keys of rows. The object is stable, so that memoized rows do not render. */
 export interface RowActions {
-  readonly select: (id: string) => void
+  /** @param isRange selects from the run before up to this one */
+  readonly select: (id: string, isRange: boolean) => void
   /** Expands or collapses. */
   readonly toggle: (id: string) => void
   readonly eye: (id: string) => void
@@ -14,6 +16,8 @@ export interface RowActions {
 
 interface RowActionsOptions {
   readonly state: RunsState
+  /** The shown runs, in the order of the table. */
+  readonly shown: readonly string[]
   readonly toggle: (id: string) => void
   readonly onColour: (row: RunRow) => void
 }
@@ -21,11 +25,14 @@ interface RowActionsOptions {
 export function useRowActions(options: RowActionsOptions): RowActions {
   const latest = useRef(options)
   latest.current = options
+  const anchor = useRef<string>(undefined)
   return useMemo(
     () => ({
-      select: (id) => {
-        const { selected, setSelected } = latest.current.state
-        setSelected(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id])
+      select: (id, isRange) => {
+        const { state, shown } = latest.current
+        const from = isRange ? anchor.current : undefined
+        anchor.current = id
+        state.setSelected(selectRange({ selected: state.selected, shown, anchor: from, id }))
       },
       toggle: (id) => latest.current.toggle(id),
       eye: (id) => latest.current.state.toggleEye(id),

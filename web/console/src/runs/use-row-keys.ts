@@ -12,7 +12,7 @@ interface RowKeys {
 }
 
 /**
- * Keyboard navigation of a tree grid: besides moving, Space selects, Enter opens, left and right collapse and expand, P pins, E opens
+ * Keyboard navigation of a tree grid: besides moving, Space selects, with Shift a range, Enter opens, left and right collapse and expand, P pins, E opens
  * and closes the eye.
  */
 export function useRowKeys({ items, actions, scrollTo }: RowKeys) {
@@ -27,7 +27,7 @@ export function useRowKeys({ items, actions, scrollTo }: RowKeys) {
     ids,
     attribute: 'data-row',
     scrollTo,
-    act: (index, key) => act(items[index]!, key, actions, open),
+    act: (index, key, _, hasShift) => act({ item: items[index]!, key, hasShift, actions, open }),
   })
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -38,23 +38,33 @@ export function useRowKeys({ items, actions, scrollTo }: RowKeys) {
 
 type Open = (row: RunRow) => void
 
+interface KeyInRow {
+  readonly item: GridItem
+  readonly key: string
+  readonly hasShift: boolean
+  readonly actions: RowActions
+  readonly open: Open
+}
+
 /** @returns whether the key does something in the row */
-function act(item: GridItem, key: string, actions: RowActions, open: Open): boolean {
+function act({ item, ...pressed }: KeyInRow): boolean {
+  const { key, actions } = pressed
   if (key === 'ArrowLeft' || key === 'ArrowRight') {
     if (item.expanded === (key === 'ArrowLeft')) actions.toggle(item.id)
     return true
   }
-  if (item.type === 'run') return actOnRun(item, key, actions, open)
+  if (item.type === 'run') return actOnRun({ item, ...pressed })
   if (key !== 'Enter' && key !== ' ') return false
   if (item.type === 'group') actions.toggle(item.id)
   else item.onMore?.()
   return true
 }
 
-function actOnRun({ id, tree }: RunItem, key: string, actions: RowActions, open: Open): boolean {
+function actOnRun({ item, key, hasShift, actions, open }: KeyInRow & { readonly item: RunItem }): boolean {
+  const { id, tree } = item
   switch (key) {
     case ' ':
-      actions.select(id)
+      actions.select(id, hasShift)
       return true
     case 'p':
       actions.pin(id)

@@ -6,7 +6,7 @@ interface GridKeys {
   readonly attribute: string
   readonly scrollTo: (index: number) => void
   /** Handles another key in a row. @returns whether the key does something */
-  readonly act: (index: number, key: string, row: HTMLElement) => boolean
+  readonly act: (index: number, key: string, row: HTMLElement, hasShift: boolean) => boolean
 }
 
 const PAGE_ROWS = 15
@@ -37,7 +37,7 @@ export function useGridKeys({ ids, attribute, scrollTo, act }: GridKeys) {
       pendingFocus.current = ids[next]!
       setAt(ids[next]!)
       scrollTo(next)
-    } else if (!act(index, event.key, row)) return
+    } else if (!act(index, event.key, row, event.shiftKey)) return
     event.preventDefault()
   }
   useEffect(() => {
