@@ -119,6 +119,10 @@ export const enRuns = {
     tagOfRuns_other: '{{name}} ({{count}} runs)',
     deleteTitle_one: 'Delete {{count}} run',
     deleteTitle_other: 'Delete {{count}} runs',
+    deleted_one: '{{count}} run deleted',
+    deleted_other: '{{count}} runs deleted',
+    deletion: 'Last deletion',
+    undo: 'Undo',
     deleteHelp: 'Deleted runs appear under Deleted. You can restore them until they are deleted permanently.',
   },
 }

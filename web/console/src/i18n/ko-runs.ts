@@ -112,6 +112,9 @@ export const koRuns: Dictionary<typeof enRuns> = {
     removeTag: '태그 제거',
     tagOfRuns_other: '{{name}} (실행 {{count}}개)',
     deleteTitle_other: '실행 {{count}}개 삭제',
+    deleted_other: '실행 {{count}}개를 삭제했어요',
+    deletion: '마지막 삭제',
+    undo: '되돌리기',
     deleteHelp: '삭제한 실행은 ‘삭제됨’에 표시되고, 영구 삭제하기 전까지 복원할 수 있어요.',
   },
 }

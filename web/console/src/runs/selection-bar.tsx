@@ -7,6 +7,7 @@ import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 import { DeleteRunsDialog, useBulk } from './bulk-dialogs.js'
+import { DeletedNotice } from './deleted-notice.js'
 import { MoveDialog } from './move-dialog.js'
 import { PurgeDialog } from './purge-dialog.js'
 import { TagDialog } from './tag-dialog.js'
@@ -24,10 +25,19 @@ interface SelectionBarProps {
 export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }: SelectionBarProps) {
   const { t } = useTranslation()
   const [dialog, setDialog] = useState<'tag' | 'move' | 'delete' | 'purge'>()
+  const [removed, setRemoved] = useState<readonly string[]>([])
   const clear = () => onChange([])
   const restore = useBulk(restoreRun, selected, clear)
   const close = () => setDialog(undefined)
-  if (selected.length === 0) return null
+  if (selected.length === 0) {
+    if (removed.length === 0 || deleted) return null
+    const forget = () => setRemoved([])
+    const restored = () => {
+      forget()
+      onChange(removed)
+    }
+    return <DeletedNotice ids={removed} onRestored={restored} onClose={forget} />
+  }
   const done = { ids: selected, onClose: close }
   return (
     <>
@@ -55,6 +65,7 @@ export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }:
           {...done}
           onDone={() => {
             close()
+            setRemoved(selected)
             clear()
           }}
         />
