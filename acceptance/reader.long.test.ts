@@ -199,7 +199,7 @@ async function fill(owner: Api): Promise<readonly string[]> {
   return [
     ...lists.map((list) => `/#/${list}`),
     '/#/experiments/0?layout=both',
-    ...['traces', 'evaluation-runs', 'models', 'datasets'].map((tab) => `/#/experiments/0/${tab}`),
+    ...['traces', 'evaluation-runs', 'judges', 'models', 'datasets'].map((tab) => `/#/experiments/0/${tab}`),
     ...['', '?tab=artifacts', '?tab=curves'].map((tab) => `/#/experiments/0/runs/${run_id}${tab}`),
     ...['als', 'als/versions/1', 'als/compare?left=1&right=2'].map((path) => `/#/models/${path}`),
     ...['/#/prompts/greet', '/#/teams'],

@@ -332,7 +332,7 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
-  const PAGES = ['/traces', '/evaluation-runs', '/models', '/datasets']
+  const PAGES = ['/traces', '/evaluation-runs', '/judges', '/models', '/datasets']
 
   test('pages are in Korean, dark and on a phone, and empty pages explain what to do', async () => {
     await using someone = await visit({

@@ -62,6 +62,9 @@ export const queryKeys = {
   span: key<[traceId: string, spanId: string]>('span'),
   evaluationRuns: key<[experimentId: string]>('evaluation-runs'),
   evaluationRows: key<[experimentId: string, runId: string | undefined]>('evaluation-rows'),
+  /** The scorers of an experiment. */
+  scorers: key<[experimentId: string]>('scorers'),
+  scorerVersions: key<[experimentId: string, name: string]>('scorer-versions'),
   prompts: key<[search: string]>('prompts'),
   promptTraces: key<[name: string, version: string]>('prompt-traces'),
   loggedModels: key<[experimentId: string]>('logged-models'),

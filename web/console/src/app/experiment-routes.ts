@@ -63,6 +63,7 @@ const chatSession = createRoute({
 })
 
 const evaluationsState = keep('selectedRunUuid', 'compareToRunUuid')
+const scorersState = keep('name', 'version')
 const promptState = keep('promptVersion')
 const datasetsState = keep('name', 'digest', 'selectedDatasetId')
 
@@ -88,6 +89,14 @@ const evaluationRun = createRoute({
   path: '/experiments/$experimentId/evaluation-runs/$runId',
   validateSearch: keep('against', 'show'),
   component: lazyRouteComponent(() => import('../evaluation/evaluation-run-page.js'), 'EvaluationRunPage'),
+})
+
+// The path of MLflow's tab.
+const scorers = createRoute({
+  ...page,
+  path: '/experiments/$experimentId/judges',
+  validateSearch: scorersState,
+  component: lazyRouteComponent(() => import('../scorers/scorers-page.js'), 'ScorersPage'),
 })
 
 const loggedModels = createRoute({
@@ -194,7 +203,7 @@ const experimentPrompt = createRoute({
 export const experimentRoutes = [
   ...[experimentRuns, traces, trace, runTraces],
   ...[chatSessions, chatSession],
-  ...[evaluationRuns, evaluationRun],
+  ...[evaluationRuns, evaluationRun, scorers],
   ...[loggedModels, loggedModel, loggedModelTab],
   ...[datasets, dataset],
   ...[prompts, prompt, experimentPrompts, experimentPrompt],

@@ -7,6 +7,7 @@ const TABS = [
   { label: 'traces', to: '/experiments/$experimentId/traces' },
   { label: 'sessions', to: '/experiments/$experimentId/chat-sessions' },
   { label: 'evaluation', to: '/experiments/$experimentId/evaluation-runs' },
+  { label: 'scorers', to: '/experiments/$experimentId/judges' },
   { label: 'models', to: '/experiments/$experimentId/models' },
   { label: 'datasets', to: '/experiments/$experimentId/datasets' },
 ] as const

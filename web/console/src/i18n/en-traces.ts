@@ -6,6 +6,7 @@ export const enTraces = {
     traces: 'Traces',
     sessions: 'Sessions',
     evaluation: 'Evaluation',
+    scorers: 'Scorers',
     models: 'Logged models',
     datasets: 'Datasets',
   },

@@ -8,6 +8,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     traces: '트레이스',
     sessions: '세션',
     evaluation: '평가',
+    scorers: '채점기',
     models: '기록된 모델',
     datasets: '데이터셋',
   },
