@@ -45,6 +45,8 @@ const times = byLanguage(
 )
 
 const MAX_DECIMALS = 4
+/** Smaller integers, as counts of parameters, are shown with all digits. */
+const MAX_INTEGER = 1e12
 
 /**
  * Up to four decimals, fewer for large numbers; integers without decimals; very small and large numbers as exponents.
@@ -55,7 +57,7 @@ export function formatMetric(value: number | string | undefined, language = 'en'
   const number = Number(value)
   const size = Math.abs(number)
   if (!isDrawable(number)) return notFinite(number)
-  if (Number.isInteger(number) && size < 1e9) return fixed[digits]!(language).format(number)
+  if (Number.isInteger(number) && size < MAX_INTEGER) return fixed[digits]!(language).format(number)
   if (isExponential(size)) return number.toExponential(3).replace('e+', 'e')
   if (digits > 0) return fixed[digits]!(language).format(number)
   if (size < 1) return number.toFixed(MAX_DECIMALS)

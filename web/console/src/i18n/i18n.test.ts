@@ -55,6 +55,9 @@ test('formats metrics with four decimals and extremes as exponents', () => {
   expect(
     ['NaN', 0.0861, 12, 1234.5678, 1e-7, 1.7976931348623157e308, undefined].map((n) => formatMetric(n)),
   ).toEqual(['NaN', '0.0861', '12', '1,234.6', '1.000e-7', '∞', ''])
+  expect([7_241_732_096, -1_000_000_001, 1e12, 1e9 + 0.5].map((n) => formatMetric(n))).toEqual([
+    ...['7,241,732,096', '-1,000,000,001', '1.000e12', '1.000e9'],
+  ])
 })
 
 test('formats all metrics of a column with the decimals of the one that needs the most', () => {
