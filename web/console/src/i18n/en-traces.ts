@@ -106,6 +106,7 @@ export const enTraces = {
     noMatch: 'No spans match.',
     none: 'No spans',
     noneHelp: 'The application has sent no spans for this trace yet.',
+    slowestFirst: 'Slowest spans first',
     expandAll: 'Expand all',
     collapseAll: 'Collapse all',
     details: 'Contents of the span',

@@ -102,6 +102,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     noMatch: '조건에 맞는 스팬이 없어요.',
     none: '스팬이 없어요',
     noneHelp: '애플리케이션이 이 트레이스의 스팬을 아직 보내지 않았어요.',
+    slowestFirst: '느린 스팬부터 보기',
     expandAll: '모두 펼치기',
     collapseAll: '모두 접기',
     details: '스팬 내용',

@@ -5,7 +5,7 @@ import type { SpanSummary } from '../api/traces.js'
 import { formatShortDuration, useFormat } from '../i18n/format.js'
 import { Icon } from '../ui/icon.js'
 import { SearchField } from '../ui/search-field.js'
-import { matchingSpans, type SpanTree, treeRows } from './span-tree.js'
+import { matchingSpans, type SpanOrder, type SpanTree, treeRows } from './span-tree.js'
 import { SpanTreeItem } from './span-tree-item.js'
 import { useTreeKeys } from './use-tree-keys.js'
 
@@ -29,10 +29,15 @@ export function SpanTreeView({ tree, spans, selected, onSelect }: SpanTreeViewPr
   const scroller = useRef<HTMLDivElement>(null)
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set())
   const [search, setSearch] = useState('')
+  const [order, setOrder] = useState<SpanOrder>('start')
   const wanted = useDeferredValue(search.trim())
   const rows = useMemo(
-    () => treeRows(tree.roots, collapsed, wanted ? matchingSpans(spans, wanted) : undefined),
-    [tree, collapsed, spans, wanted],
+    () =>
+      treeRows(tree.roots, {
+        ...{ collapsed, order },
+        keep: wanted ? matchingSpans(spans, wanted) : undefined,
+      }),
+    [tree, collapsed, order, spans, wanted],
   )
   const rowWindow = useVirtualizer({
     count: rows.length,
@@ -52,6 +57,19 @@ export function SpanTreeView({ tree, spans, selected, onSelect }: SpanTreeViewPr
           {t('spans.title')} <span className="muted">{format.integer(spans.length)}</span>
         </h2>
         <SearchField label={t('spans.search')} value={search} onChange={setSearch} />
+        <button
+          type="button"
+          className="button ghost icon-only"
+          aria-label={t('spans.slowestFirst')}
+          aria-pressed={order === 'slowest'}
+          title={t('spans.slowestFirst')}
+          onClick={() => {
+            setOrder(order === 'slowest' ? 'start' : 'slowest')
+            rowWindow.scrollToOffset(0)
+          }}
+        >
+          <Icon name="clock" />
+        </button>
         <FoldAll tree={tree} collapsed={collapsed} setCollapsed={setCollapsed} spans={spans} />
       </header>
       <TimeAxis total={tree.total} />

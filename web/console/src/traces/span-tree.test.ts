@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SpanSummary } from '../api/traces.js'
-import { buildTree, matchingSpans, treeRows } from './span-tree.js'
+import { buildTree, matchingSpans, type SpanOrder, treeRows } from './span-tree.js'
 
 const span = (span_id: string, parent: string | undefined, startMs: number, endMs?: number): SpanSummary => ({
   ...{ span_id, name: `span ${span_id}`, type: 'CHAIN', status: 'OK' },
@@ -10,8 +10,13 @@ const span = (span_id: string, parent: string | undefined, startMs: number, endM
     end_time_unix_nano: String(1_700_000_000_000_000_000n + BigInt(endMs * 1e6)),
   }),
 })
-const rowsOf = (spans: readonly SpanSummary[], collapsed: string[] = [], keep?: ReadonlySet<string>) =>
-  treeRows(buildTree(spans).roots, new Set(collapsed), keep).map(
+const rowsOf = (
+  spans: readonly SpanSummary[],
+  collapsed: string[] = [],
+  keep?: ReadonlySet<string>,
+  order?: SpanOrder,
+) =>
+  treeRows(buildTree(spans).roots, { collapsed: new Set(collapsed), keep, ...(order && { order }) }).map(
     ({ node, depth, position, siblings }) =>
       `${'.'.repeat(depth)}${node.span.span_id} ${position}/${siblings}`,
   )
@@ -32,6 +37,13 @@ test('arranges spans below their parents by start time, with times relative to t
       [5, 10],
       [20, 10],
     ],
+  ])
+})
+
+test('puts running spans and then the longest first among siblings', () => {
+  const spans = [...SPANS, span('e', 'a', 40, 90), span('f', 'a', 95)]
+  expect(rowsOf(spans, [], undefined, 'slowest')).toEqual([
+    ...['a 1/1', '.f 1/4', '.e 2/4', '.b 3/4', '.c 4/4', '..d 1/1'],
   ])
 })
 

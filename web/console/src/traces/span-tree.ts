@@ -81,16 +81,28 @@ function cutCycles(nodes: ReadonlyMap<string, SpanNode>, roots: readonly SpanNod
   return [...nodes.values()].filter((node) => !known.has(node)).map((node) => ({ ...node, children: [] }))
 }
 
-/** The rows in order, without those below collapsed spans and without those that `keep` leaves out. */
+export type SpanOrder = 'start' | 'slowest'
+
+interface TreeRowsOptions {
+  readonly collapsed: ReadonlySet<string>
+  readonly order?: SpanOrder
+  /** Ids of the spans to show; default: all. */
+  readonly keep?: ReadonlySet<string> | undefined
+}
+
+const longer = (a: SpanNode, b: SpanNode) =>
+  (b.duration ?? Number.MAX_VALUE) - (a.duration ?? Number.MAX_VALUE)
+
+/** The rows without those below collapsed spans. By `slowest`, running spans and then the longest come first among siblings. */
 export function treeRows(
   roots: readonly SpanNode[],
-  collapsed: ReadonlySet<string>,
-  keep?: ReadonlySet<string>,
+  { collapsed, order = 'start', keep }: TreeRowsOptions,
 ): SpanRow[] {
   const rows: SpanRow[] = []
   const pending: SpanRow[] = []
   const push = (nodes: readonly SpanNode[], depth: number) => {
-    const shown = keep ? nodes.filter(({ span }) => keep.has(span.span_id)) : nodes
+    const kept = keep ? nodes.filter(({ span }) => keep.has(span.span_id)) : nodes
+    const shown = order === 'slowest' ? kept.toSorted(longer) : kept
     for (let i = shown.length - 1; i >= 0; i--)
       pending.push({ node: shown[i]!, depth, position: i + 1, siblings: shown.length })
   }

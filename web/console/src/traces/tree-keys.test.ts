@@ -16,7 +16,7 @@ const { roots } = buildTree([
 ])
 const press = (key: string, id: string, closed: string[] = []) => {
   const collapsed = new Set(closed)
-  const rows = treeRows(roots, collapsed)
+  const rows = treeRows(roots, { collapsed })
   const index = rows.findIndex(({ node }) => node.span.span_id === id)
   const action = treeAction(key, { rows, index, collapsed })
   return action !== undefined && typeof action === 'object' && 'move' in action
@@ -55,7 +55,7 @@ test('selects the current row, expands its siblings and leaves other keys alone'
 })
 
 test('finds a name from a row on and around the end', () => {
-  const rows = treeRows(roots, new Set())
+  const rows = treeRows(roots, { collapsed: new Set() })
   expect([findByName(rows, 'step c', 3), findByName(rows, 'step', 4), findByName(rows, 'x', 0)]).toEqual([
     2, 4, -1,
   ])
