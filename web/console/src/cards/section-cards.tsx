@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 import type { Card } from './card.js'
 import { CardFrame } from './card-frame.js'
-import { METRICS_SECTION, OWN_SECTION, PARAMS_SECTION, type Section } from './sections.js'
+import { MEDIA_SECTION, METRICS_SECTION, OWN_SECTION, PARAMS_SECTION, type Section } from './sections.js'
 import type { CardActions } from './use-card-actions.js'
 
 /** Cards whose frames are rendered at once; more follow on demand. */
@@ -11,10 +11,13 @@ const PAGE = 60
 const MIN_COLUMN_PX = 320
 const GAP_PX = 12
 
-const TITLES: ReadonlyMap<string, 'cards.ownSection' | 'kind.params' | 'kind.metrics'> = new Map([
+type SectionTitle = 'cards.ownSection' | 'kind.params' | 'kind.metrics' | 'cards.mediaSection'
+
+const TITLES: ReadonlyMap<string, SectionTitle> = new Map<string, SectionTitle>([
   [OWN_SECTION, 'cards.ownSection'],
   [PARAMS_SECTION, 'kind.params'],
   [METRICS_SECTION, 'kind.metrics'],
+  [MEDIA_SECTION, 'cards.mediaSection'],
 ])
 
 interface SectionCardsProps {

@@ -26,6 +26,8 @@ export const sectionOf = (metric: string): string => {
 export const METRICS_SECTION = '-'
 /** The section of default cards over parameters. */
 export const PARAMS_SECTION = '='
+/** The section of the default card of images. */
+export const MEDIA_SECTION = '+'
 
 /** A line for each metric with a history, a bar for each metric with one value. */
 export const defaultCards = (metrics: readonly ComparedMetric[]): Card[] =>
@@ -64,7 +66,8 @@ export function sectionsOf(state: ChartsState, defaults: readonly Card[]): Secti
 }
 
 const rank = (section: string) =>
-  [OWN_SECTION, PARAMS_SECTION, METRICS_SECTION].indexOf(section) + 1 || (section === SYSTEM ? 5 : 4)
+  [OWN_SECTION, PARAMS_SECTION, METRICS_SECTION, MEDIA_SECTION].indexOf(section) + 1 ||
+  (section === SYSTEM ? 6 : 5)
 
 function arranged(cards: readonly Card[], moves: readonly Move[]): Card[] {
   const byId = new Map(cards.map((card) => [card.id, card]))

@@ -75,6 +75,7 @@ export const enCharts = {
     brushed: 'Charts show {{count}} of {{total}} runs, those within the brushed axes',
     clearBrush: 'Clear brush',
     ownSection: 'My charts',
+    mediaSection: 'Media',
     more_one: 'Show {{count}} more chart',
     more_other: 'Show {{count}} more charts',
     move: 'Move {{name}}: {{place}} of {{count}}',

@@ -74,6 +74,7 @@ export const koCharts: Dictionary<typeof enCharts> = {
     brushed: '실행 {{total}}개 중 선택한 축 범위에 있는 {{count}}개만 차트에 표시해요',
     clearBrush: '범위 해제',
     ownSection: '내 차트',
+    mediaSection: '미디어',
     more_other: '차트 {{count}}개 더 보기',
     move: '{{name}} 이동: {{count}}개 중 {{place}}번째',
     moveHelp: '끌거나 화살표 키로 이동하세요',

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns } from '../api/runs.js'
+import { mediaCards } from '../cards/media-cards.js'
 import { ExperimentActions } from '../experiments/experiment-actions.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useExperiment } from '../experiments/use-experiment.js'
@@ -81,7 +82,7 @@ export function RunsPage() {
       )}
       <Panes
         state={state}
-        charts={<Charts {...table} hideError={filterError !== undefined} />}
+        charts={<Charts {...table} tags={known?.tags} hideError={filterError !== undefined} />}
         table={<RunsBody {...table} keys={keys} hideError={filterError !== undefined} />}
       />
       {table.colouring && (
@@ -118,12 +119,15 @@ function Panes({ state, table, charts }: PanesProps) {
 }
 
 interface ChartsProps extends Pick<TableProps, 'runs' | 'rows' | 'appearances' | 'state'> {
+  /** Keys of tags of the experiment's runs. */
+  readonly tags: readonly string[] | undefined
   readonly hideError: boolean
 }
 
-function Charts({ runs, rows, appearances, state, hideError }: ChartsProps) {
+function Charts({ runs, rows, appearances, state, tags, hideError }: ChartsProps) {
   const visible = useVisibleRuns(rows.all, appearances, state.groupBy)
   const source = useRunsSource(state)
+  const moreCards = useCallback(() => mediaCards(tags), [tags])
   const isBeside = state.layout !== 'charts'
   if (rows.all.length === 0)
     return <NoRuns {...{ runs, state }} hideError={hideError || isBeside} hideHelp={isBeside} />
@@ -136,6 +140,7 @@ function Charts({ runs, rows, appearances, state, hideError }: ChartsProps) {
         onState={state.setCards}
         hasLegend={state.layout === 'charts'}
         onSelect={state.setSelected}
+        moreCards={moreCards}
       />
     </Suspense>
   )
