@@ -82,7 +82,7 @@ function linked(own) {
   }
 }
 
-/** Whether the process that made the lock is alive. */
+/** Returns whether the process that made the lock is alive. */
 function isHeld() {
   try {
     return process.kill(Number(readFileSync(LOCK, 'utf8')), 0)

@@ -75,7 +75,7 @@ function installed(folder, packages) {
 /** Only Node 20 runs the release of better-sqlite3 that is compiled; see `platform/src/db/better-sqlite3.ts`. */
 const needsCompiledSqlite = Number(process.versions.napi) < 10
 
-/** Whether SQLite is compiled for this version of Node, which another one may have compiled. */
+/** Returns whether SQLite is compiled for this version of Node, which another one may have compiled. */
 export function hasFittingSqlite(folder = root) {
   try {
     process.dlopen({ exports: {} }, join(folder, SQLITE))

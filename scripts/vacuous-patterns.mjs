@@ -13,7 +13,7 @@ export function vacuousPatterns(text) {
   })
 }
 
-/** Whether a pattern is an argument of another function, such as `stringMatching`. */
+/** Returns whether a pattern is an argument of another function, such as `stringMatching`. */
 const isCall = (before) => /[\w)]\($/.test(before) && !before.endsWith('.toMatchObject(')
 
 const lineOf = (text, index) => text.slice(0, index).split('\n').length

@@ -10,7 +10,7 @@ import { cairn, type Server, type ServerOptions, startServer } from './server.js
 import { until } from './until.js'
 
 const TIMEOUT_MS = 1_500_000
-/** Whether the demo trains on all shipped ratings, as `npm run test:long -- --demo` does. */
+/** True if the demo trains on all shipped ratings, as `npm run test:long -- --demo` does. */
 export const isWhole = Boolean(process.env.TEST_DEMO)
 const excerpt = isExhaustive ? LARGE : SMALL
 /** The number of ratings that the demo imports. */

@@ -1,8 +1,8 @@
 const { TEST_LONG, TEST_EXHAUSTIVE } = process.env
 
-/** Whether long tests run, as in `.ci/run`. */
+/** True if long tests run, as in `.ci/run`. */
 export const isLong = Boolean(TEST_LONG)
-/** Whether variants run that repeat others, as every week. */
+/** True if variants run that repeat others, as every week. */
 export const isExhaustive = Boolean(TEST_EXHAUSTIVE)
 
 /** One of three sizes of a test: in `npm test`, in `npm run test:long`, and with `--exhaustive`. */

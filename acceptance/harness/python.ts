@@ -23,7 +23,7 @@ const QUIET = {
 export interface PythonOptions extends ProcessOptions {
   readonly python?: string | undefined
   readonly args?: readonly string[]
-  /** Whether the script runs in a fork of an interpreter that has imported mlflow, which saves seconds; true when absent. */
+  /** True if the script runs in a fork of an interpreter that has imported mlflow, which saves seconds; true when absent. */
   readonly preloaded?: boolean
 }
 

@@ -13,7 +13,7 @@ export interface Backend {
   readonly databaseUrl?: string
   /** Default: the database is the queue. */
   readonly redisUrl?: string
-  /** Whether the worker has the database, and the server executes tasks too; else it has the URL of the server only. */
+  /** True if the worker has the database, and the server executes tasks too; else it has the URL of the server only. */
   readonly hasDatabase: boolean
 }
 

@@ -38,7 +38,7 @@ export async function loadModel(folder: string): Promise<ServableModel> {
 const loadableFlavor = ({ flavors }: Mlmodel) =>
   Object.keys(FLAVORS).find((name) => Object.hasOwn(flavors, name))
 
-/** Whether `loadModel` refuses a model that `mlflow.pyfunc.load_model` loads. */
+/** Returns whether `loadModel` refuses a model that `mlflow.pyfunc.load_model` loads. */
 export const needsPython = (mlmodel: Mlmodel): boolean =>
   loadableFlavor(mlmodel) === undefined && mlmodel.flavors.python_function !== undefined
 

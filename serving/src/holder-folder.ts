@@ -16,7 +16,7 @@ export function keepAlive(folder: string): () => void {
   return () => clearInterval(beat)
 }
 
-/** Whether the process has ended that a folder belongs to. @param holder its id, see `newProcessId` */
+/** Returns whether the process has ended that a folder belongs to. @param holder its id, see `newProcessId` */
 export async function hasEnded(holder: string, folder: string): Promise<boolean> {
   if (isOnThisMachine(holder)) return hasExited(holder) // it may have been paused
   const { mtimeMs = Date.now() } = (await stat(folder).catch(() => undefined)) ?? {}

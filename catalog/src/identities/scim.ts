@@ -99,7 +99,7 @@ export function returnedBy({ attributes, excludedAttributes }: Projection): (nam
     (wanted.size > 0 ? wanted.has(name.toLowerCase()) : !unwanted.has(name.toLowerCase()))
 }
 
-/** Whether a list names an attribute that it leaves out otherwise. */
+/** Returns whether a list names an attribute that it leaves out otherwise. */
 export const asksFor = (name: string, { attributes }: Projection): boolean => namesIn(attributes).has(name)
 
 /** The resource with the requested attributes. */

@@ -1,6 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
 
-/** Whether a path with slashes, relative to the bundle, matches a pattern as of `include`: `*` is a part of a name, `**` folders. */
+/**
+ * Returns a function that tells whether a path with slashes, relative to the bundle, matches a pattern as of `include`: `*` is a
+ * part of a name, `**` folders.
+ */
 export const globMatcher = (pattern: string): ((path: string) => boolean) => {
   const like = new RegExp(`^${expressionOf(pattern.replace(/^\.\//, ''))}$`)
   return (path) => like.test(path)

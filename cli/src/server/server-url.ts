@@ -5,7 +5,7 @@ import { maskedUrl } from '@cairn/platform/text/masked-url'
 /** Addresses to listen on that no browser on Windows opens, and the ones that this machine opens instead. */
 const LOCAL: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
 
-/** Whether the server listens on all addresses of the machine. */
+/** Returns whether the server listens on all addresses of the machine. */
 export const listensEverywhere = (host: string) => host in LOCAL
 
 /** The address of the server in messages and links: the public one, or one that works on this machine. */

@@ -39,7 +39,7 @@ const namesIn = (services: string) =>
     .map((name) => name.trim())
     .filter(Boolean)
 
-/** Whether the configured services call those that are missing here on the server of `tracking_url`. */
+/** Returns whether the configured services call those that are missing here on the server of `tracking_url`. */
 export function callsServer({ services, tracking_url }: Pick<Config, 'services' | 'tracking_url'>): boolean {
   if (!tracking_url) return false
   const names = namesIn(services)

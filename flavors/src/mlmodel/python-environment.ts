@@ -16,7 +16,7 @@ export interface PythonEnvironment {
   readonly requirements: readonly string[]
   /** SHA-256 of the version, the requirements and the constraints. */
   readonly digest: string
-  /** Whether requirements are files of the model, so that models with equal requirements may differ. */
+  /** True if requirements are files of the model, so that models with equal requirements may differ. */
   readonly hasLocalFiles: boolean
 }
 

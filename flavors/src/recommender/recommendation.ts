@@ -11,7 +11,7 @@ export interface RecommendRequest {
   readonly filter_seen: boolean
   /** Items that are never recommended. */
   readonly exclude?: readonly Id[]
-  /** Whether recommendations have `reasons`, which are computed for the returned items only. */
+  /** True if recommendations have `reasons`, which are computed for the returned items only. */
   readonly reasons?: boolean
   /** Notices about ignored fields. */
   readonly notices?: readonly string[]

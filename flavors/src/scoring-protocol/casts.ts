@@ -6,7 +6,7 @@ interface Cast {
   /** Returns `undefined` for a value without a meaning in this type. */
   cast(value: unknown): unknown
   readonly wanted: string
-  /** Whether a required column may have missing cells. */
+  /** True if a required column may have missing cells. */
   readonly nullable: boolean
 }
 

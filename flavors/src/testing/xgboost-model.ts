@@ -6,9 +6,9 @@ export interface TreeShape {
   readonly trees?: number
   readonly depth?: number
   readonly outputs?: number
-  /** Whether feature 0 is categorical. */
+  /** True if feature 0 is categorical. */
   readonly categories?: boolean
-  /** Whether trees have leaf vectors for all outputs. */
+  /** True if trees have leaf vectors for all outputs. */
   readonly vectors?: boolean
   readonly seed?: number
 }

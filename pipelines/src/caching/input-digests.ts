@@ -36,7 +36,7 @@ export class InputDigests {
     return inTime(this.#read(claimed, limitMs), limitMs)
   }
 
-  /** Whether the inputs still have the digest of the task. Otherwise the result may belong to either. */
+  /** Returns whether the inputs still have the digest of the task. Otherwise the result may belong to either. */
   async areUnchanged(claimed: ClaimedAttempt): Promise<boolean> {
     const key = await this.keyOf(claimed, CONFIRM_MS).catch(() => undefined)
     return key === claimed.task.cache_key

@@ -54,7 +54,7 @@ export interface AttemptResult {
   readonly origin?: Pick<TaskRunRow, 'run_id' | 'task_run_id'>
 }
 
-/** Whether the inputs of a task with a cache are those that its key was computed from. */
+/** Returns whether the inputs of a task with a cache are those that its key was computed from. */
 export type InputsCheck = (claimed: ClaimedAttempt) => Promise<boolean>
 
 /** The states of attempts: queued, running, ended. Each update is conditional, so that only one worker performs it. */

@@ -19,17 +19,17 @@ const JOB_CODE_KINDS: readonly TaskKindName[] = [
   'shell_task',
 ]
 
-/** Whether the task runs code of jobs, which a worker without the database can run too. */
+/** Returns whether the task runs code of jobs, which a worker without the database can run too. */
 export const isJobCode = (task: TaskSettings): boolean =>
   task.node_task?.file !== undefined || kindsOf(task).some((kind) => JOB_CODE_KINDS.includes(kind))
 
 type ProcessSettings = Pick<Config, 'task_processes' | 'auth'>
 
-/** Whether this process may run code of jobs by any writer. */
+/** Returns whether this process may run code of jobs by any writer. */
 const mayRunAnyJobCode = ({ task_processes }: ProcessSettings): boolean =>
   task_processes === 'on' || (task_processes === 'auto' && process.getuid?.() === 0)
 
-/** Whether this process may run code of jobs, at least code that the owner wrote. */
+/** Returns whether this process may run code of jobs, at least code that the owner wrote. */
 export const mayRunJobCode = (config: ProcessSettings): boolean =>
   mayRunAnyJobCode(config) || (config.task_processes === 'auto' && config.auth === 'local')
 

@@ -94,7 +94,7 @@ export function referencedTasks(settings: unknown): string[] {
   return [...new Set([...found].flatMap(([, reference]) => parseTaskValue(reference!)?.key ?? []))]
 }
 
-/** Whether settings refer to a secret. */
+/** Returns whether settings refer to a secret. */
 export const mentionsSecret = (settings: unknown) => SECRET.test(JSON.stringify(settings) ?? '')
 
 /** @throws INVALID_PARAMETER_VALUE for a reference to a secret in a field that is not resolved */

@@ -70,7 +70,7 @@ function unblock(
   return result === 'RUN' && missed ? 'EXCLUDED' : result
 }
 
-/** Whether a condition that the task depends on had another outcome, or none because it failed or did not run. */
+/** Returns whether a condition that the task depends on had another outcome, or none because it failed or did not run. */
 function missedBranch({ depends_on = [] }: TaskSettings, states: ReadonlyMap<string, TaskState>) {
   const missed = depends_on
     .filter(({ outcome }) => outcome !== undefined)

@@ -24,6 +24,6 @@ export function checkFiles({ files = {} }: JobSettings): void {
 
 const SEGMENT = /^(?!\.{1,2}$)[\w .@+-]{1,100}$/
 
-/** Whether a path stays below the folder to which it is relative. */
+/** Returns whether a path stays below the folder to which it is relative. */
 export const isRelativePath = (path: string) =>
   path.length <= 500 && path.split('/').every((segment) => SEGMENT.test(segment))

@@ -28,7 +28,7 @@ export interface MovieLensImport {
   readonly blobs: Blobs
   /** The key prefix; each table gets a folder below it. */
   readonly location: string
-  /** Whether to require the counts and the MD5 that GroupLens published; false for an excerpt. Default: true. */
+  /** True to require the counts and the MD5 that GroupLens published; false for an excerpt. Default: true. */
   readonly verify?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined

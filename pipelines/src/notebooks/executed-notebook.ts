@@ -52,7 +52,7 @@ export const writeNotebookTo =
         .execute()
     })
 
-/** Whether a notebook of the task run is stored. */
+/** Returns whether a notebook of the task run is stored. */
 export async function hasNotebook(db: Db<PipelinesSchema>, taskRunId: number): Promise<boolean> {
   const row = await db.read
     .selectFrom('task_notebooks')

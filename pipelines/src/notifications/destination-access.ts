@@ -43,7 +43,7 @@ export class DestinationAccess {
     return namers
   }
 
-  /** Whether a notification may be sent. A principal that was deleted or deactivated has the rights that everybody has. */
+  /** Returns whether a notification may be sent. A principal that was deleted or deactivated has the rights that everybody has. */
   async maySend(destinationId: string, namedBy: string | null): Promise<boolean> {
     const { authorizer, identities } = this.#options
     const found = namedBy === null ? undefined : await identities.find(namedBy)

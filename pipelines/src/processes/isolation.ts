@@ -83,7 +83,7 @@ export class Isolation {
     return folder !== undefined && existsSync(folder) ? [realpathSync(folder)] : []
   }
 
-  /** Whether the catalog gives tasks paths of tables on the disk. */
+  /** Returns whether the catalog gives tasks paths of tables on the disk. */
   get #givesPaths(): boolean {
     const { local_table_paths, auth } = this.#config
     return process.getuid?.() !== 0 && (local_table_paths || auth === 'local')

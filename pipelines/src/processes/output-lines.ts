@@ -9,7 +9,7 @@ const REWRITTEN_EVERY_MS = 10_000
 
 interface LineOptions {
   readonly redactor: Redactor
-  /** Whether each rewriting of a line ends with a line break, as in the output of papermill. */
+  /** True if each rewriting of a line ends with a line break, as in the output of papermill. */
   readonly breaksRewrites?: boolean
 }
 

@@ -25,7 +25,7 @@ export interface PreparedCommand {
   readonly env?: Readonly<Record<string, string>>
   readonly interpreter?: string
   readonly memoryBytes?: number
-  /** Whether its output has a line break after each rewriting of a line. */
+  /** True if its output has a line break after each rewriting of a line. */
   readonly breaksRewrites?: boolean
   /** Called after the process has succeeded and all its children have ended. */
   finish?(folder: WorkFolder): Promise<void>

@@ -17,7 +17,7 @@ interface TaskCommand extends LaunchOptions {
 
 interface OutputOptions {
   readonly secrets: readonly string[]
-  /** Whether each rewriting of a line ends with a line break. */
+  /** True if each rewriting of a line ends with a line break. */
   readonly breaksRewrites?: boolean | undefined
 }
 

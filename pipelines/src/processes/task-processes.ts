@@ -45,7 +45,7 @@ export class TaskProcesses {
     return this.#config.task_memory * 1024 ** 2
   }
 
-  /** Whether this process starts code of jobs; otherwise none, or workers over HTTP do. */
+  /** Returns whether this process starts code of jobs; otherwise none, or workers over HTTP do. */
   get isEnabled(): boolean {
     const { task_processes } = this.#config
     return task_processes !== 'off' && task_processes !== 'workers'

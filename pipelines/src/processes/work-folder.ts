@@ -121,7 +121,7 @@ export class WorkFolder {
     }
   }
 
-  /** Whether the task wrote a file that is too large to read. */
+  /** Returns whether the task wrote a file that is too large to read. */
   async hasLargeResult(name: string): Promise<boolean> {
     const found = await lstat(join(this.home, name)).catch(() => undefined)
     return found?.isFile() === true && found.size > MAX_RESULT_BYTES

@@ -9,7 +9,7 @@ const HASH = /\s--hash=\w+:[0-9a-fA-F]+/g
 const COMMENT = /(^|\s)#.*$/
 const FILE = /^(file:|\/(Workspace|Users|Shared|Volumes))\/([^\s\\]*\/)?[\w.+!-]+\.(whl|zip|tar\.gz)$/
 
-/** Whether a line names a wheel or an archive of sources on the server, in the workspace or in a volume, which is copied for the installation. */
+/** Returns whether a line names a wheel or an archive of sources on the server, in the workspace or in a volume, which is copied for the installation. */
 export const isFileLine = (line: string) => FILE.test(line)
 
 /** The lines of a `requirements.txt` that name packages or options. */

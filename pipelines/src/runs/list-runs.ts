@@ -12,7 +12,7 @@ export interface RunQuery {
   readonly runType?: string | undefined
   readonly from?: number | undefined
   readonly to?: number | undefined
-  /** Whether runs have all their settings, which may be large, instead of only their parameters. */
+  /** True if runs have all their settings, which may be large, instead of only their parameters. */
   readonly withTasks?: boolean | undefined
   readonly limit: number
   readonly pageToken?: string | undefined

@@ -6,7 +6,7 @@ import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 interface Target {
   readonly kinds: readonly string[]
   readonly member: string
-  /** Whether names that are not passed keep their values. */
+  /** True if names that are not passed keep their values. */
   readonly merges: boolean
 }
 

@@ -23,7 +23,7 @@ export async function findResumed(runs: RunStore, { job_id }: JobRow, runId: num
   return { run, tasks: tasks.filter(({ task_run_id }) => repaired.has(task_run_id)) }
 }
 
-/** Whether a repair may have changed the parameters of a run, so that tasks before it had others. */
+/** Returns whether a repair may have changed the parameters of a run, so that tasks before it had others. */
 const mayBeChanged = (run: JobRunRow) =>
   Object.keys(changedByRepair(run)).length > 0 ||
   Object.keys(JSON.parse(run.overrides ?? '{}') as RunOverrides).some((name) => name !== 'only')

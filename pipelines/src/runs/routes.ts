@@ -224,7 +224,7 @@ async function readPage(
   return { lines, next_offset, ended: task.state === 'TERMINATED' && lines.length < limit }
 }
 
-/** Whether only active or only ended runs are listed; undefined for all. */
+/** Returns whether only active or only ended runs are listed; undefined for all. */
 function activityOf({ active_only, completed_only }: Input<typeof ListJobRuns>): boolean | undefined {
   if (active_only) return true
   return completed_only ? false : undefined

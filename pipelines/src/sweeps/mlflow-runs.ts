@@ -127,7 +127,7 @@ function undefinedIfRefused(error: unknown): undefined {
   if (!isRefusal(error)) throw error
 }
 
-/** Whether the error is permanent. */
+/** Returns whether the error is permanent. */
 export const isRefusal = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.statusCode < 500 && !TEMPORARY.includes(error.statusCode)
 

@@ -27,7 +27,7 @@ export interface TaskKind<Name extends TaskKindName = TaskKindName> {
   readonly name: Name
   /** Fields in which `{{…}}` is text, such as code, and not a reference. */
   readonly literal?: readonly string[]
-  /** Whether a string that is one reference becomes a value with its type. Otherwise it becomes text. */
+  /** True if a string that is one reference becomes a value with its type. Otherwise it becomes text. */
   readonly keepsTypes?: true
   /**
    * The files that a task runs, for the digest of its inputs; undefined for settings whose tasks have effects besides their

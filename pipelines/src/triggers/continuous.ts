@@ -15,7 +15,7 @@ export interface PastRun {
 export const RECENT_RUNS = 8
 
 /**
- * Whether a continuous job starts its next run: at once after a success or a cancellation, and after failures in a row with
+ * Returns whether a continuous job starts its next run: at once after a success or a cancellation, and after failures in a row with
  * pauses that double, from ten seconds to ten minutes.
  *
  * @param recent newest first

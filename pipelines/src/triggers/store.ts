@@ -150,5 +150,5 @@ async function moveTrigger(
   return moved !== undefined
 }
 
-/** Whether `next_at` has passed; false for a trigger that is listed because the clock was set back. */
+/** Returns whether `next_at` has passed; false for a trigger that is listed because the clock was set back. */
 export const isDue = ({ next_at }: Pick<JobTriggerRow, 'next_at'>, now: number) => next_at <= now

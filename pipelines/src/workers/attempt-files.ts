@@ -39,7 +39,7 @@ export class AttemptFiles {
   }
 }
 
-/** Whether a string inside `value` is the path. */
+/** Returns whether a string inside `value` is the path. */
 function names(value: unknown, path: string): boolean {
   if (typeof value !== 'object' || value === null) return value === path
   return Object.values(value).some((item) => names(item, path))

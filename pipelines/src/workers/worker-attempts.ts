@@ -81,7 +81,7 @@ export class WorkerAttempts {
     )
   }
 
-  /** Whether an earlier request of the worker ended the attempt with this outcome. */
+  /** Returns whether an earlier request of the worker ended the attempt with this outcome. */
   async hasEnded(key: AttemptKey, holder: string, outcome: AttemptOutcome): Promise<boolean> {
     return (await this.#find(key, holder))?.outcome === outcome
   }

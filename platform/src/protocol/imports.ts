@@ -293,7 +293,7 @@ export const ImportUser = operation({
     /** In werkzeug's format. An account keeps its password, unless an import created it and `replace_password` is set. */
     password_hash: Type.Optional(Type.String({ maxLength: 1024 })),
     replace_password: Type.Optional(Type.Boolean()),
-    /** Whether the user is an administrator; by default as before. */
+    /** True if the user is an administrator; by default as before. */
     is_admin: Type.Optional(Type.Boolean()),
     permissions: Permissions,
   }),

@@ -65,7 +65,7 @@ export class RateLimits {
       .map(({ calls }) => calls)
   }
 
-  /** Whether `take` needs the groups of the principal. */
+  /** Returns whether `take` needs the groups of the principal. */
   needsGroups(principal: Principal): boolean {
     return this.#byGroup.size > 0 && !this.#own(principal)
   }

@@ -25,7 +25,7 @@ interface LoadOptions {
   readonly digests?: ReadonlyMap<string, string>
   /** The deployment to whose build log the steps are added. */
   readonly number?: number
-  /** Whether an alias has moved to the versions. */
+  /** True if an alias has moved to the versions. */
   readonly isMove?: boolean
 }
 

@@ -67,7 +67,7 @@ export class LoadedDeployments {
     else this.#statuses.delete(endpointId)
   }
 
-  /** Whether a model has failed since it was loaded. */
+  /** Returns whether a model has failed since it was loaded. */
   hasFailures(): boolean {
     return [...this.#active.values()].some(({ served }) =>
       [...served.values()].some(({ model }) => model.host.failure !== undefined),

@@ -146,6 +146,6 @@ export class Reconciler {
   }
 }
 
-/** Whether the process serves the active deployment of the endpoint, if it has one. */
+/** Returns whether the process serves the active deployment of the endpoint, if it has one. */
 const isActive = ({ config, deployment }: EndpointRow, active: LoadedDeployment | undefined) =>
   config === null || (active?.source === config && active.number === deployment)

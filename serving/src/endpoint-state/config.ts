@@ -153,7 +153,7 @@ function parseWorkload({ workload_size = 'Small', workload_type = 'CPU' }: Serve
   return { workload_size, workload_type }
 }
 
-/** Whether the active or the proposed configuration of an endpoint has a served entity of this name. */
+/** Returns whether the active or the proposed configuration of an endpoint has a served entity of this name. */
 export const hasEntity = ({ config, pending }: EndpointRow, entity: string): boolean =>
   [config, pending].some(
     (json) =>

@@ -7,7 +7,7 @@ export interface Sample {
   readonly mean: number
   /** With n − 1; 0 for a single value. */
   readonly variance: number
-  /** Whether all values are 0 or 1. */
+  /** True if all values are 0 or 1. */
   readonly binary: boolean
 }
 

@@ -52,7 +52,7 @@ function requireDepth(text: string): void {
   }
 }
 
-/** Whether the text could be too deep. `indexOf` scans a text ten times as fast as a loop. */
+/** Returns whether the text could be too deep. `indexOf` scans a text ten times as fast as a loop. */
 function hasManyContainers(text: string): boolean {
   let count = 0
   for (const opening of ['[', '{'])

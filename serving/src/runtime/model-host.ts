@@ -7,7 +7,7 @@ export interface ModelHost {
   readonly description: LoadedModel
   /** Why the model has stopped; undefined while it answers. */
   readonly failure: string | undefined
-  /** Whether it has more requests than it can answer in time: another one of this caller would be refused. */
+  /** Returns whether it has more requests than it can answer in time: another one of this caller would be refused. */
   isBusyFor(caller: string): boolean
   /** @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED after 10 s, or the model's error */
   predict(query: ModelQuery, options?: QueryOptions): Promise<Prediction>

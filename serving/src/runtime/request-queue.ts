@@ -165,7 +165,7 @@ export class RequestQueue {
     clearTimeout(this.#resume)
   }
 
-  /** Whether even a request without a body would be refused. */
+  /** Returns whether even a request without a body would be refused. */
   isBusyFor(caller: string): boolean {
     const { deadlineMs, maxWaiting } = this.#limits
     if (this.#waiting.size >= maxWaiting && !this.#waiting.displacedBy(caller, REQUEST_COST)) return true
@@ -233,7 +233,7 @@ export class RequestQueue {
   }
 
   /**
-   * Whether a request that has waited for half of its deadline would miss it. Computing it would delay the others, and the head of
+   * Returns whether a request that has waited for half of its deadline would miss it. Computing it would delay the others, and the head of
    * a full queue has many such requests.
    */
   #isTooLate({ message }: QueuedRequest): boolean {

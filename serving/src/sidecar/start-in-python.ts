@@ -17,7 +17,7 @@ import { PythonHost } from './python-host.js'
 import type { RestartTimes } from './restart-times.js'
 import type { PythonModels } from './start-model.js'
 
-/** Whether no flavor of the model in a folder can be loaded without Python. */
+/** Returns whether no flavor of the model in a folder can be loaded without Python. */
 export const needsPython = async (folder: string): Promise<boolean> =>
   onlyPythonLoads(await readMlmodel(folder))
 

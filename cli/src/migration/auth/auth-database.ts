@@ -8,7 +8,7 @@ import { type ForeignRow, openForeignSqlite } from '../../database/foreign-sqlit
 export interface AuthDatabase {
   /** The rows of a table; none if it does not exist. */
   rows(table: string): Promise<readonly ForeignRow[]>
-  /** Whether the table exists. */
+  /** Returns whether the table exists. */
   has(table: string): Promise<boolean>
   close(): Promise<void>
 }

@@ -6,7 +6,7 @@ export interface QueryResult {
   /** The type of each column in DuckDB's words. */
   readonly types: readonly string[]
   readonly rows: readonly Readonly<Record<string, unknown>>[]
-  /** Whether the query had more rows than are stored. */
+  /** True if the query had more rows than are stored. */
   readonly truncated: boolean
 }
 

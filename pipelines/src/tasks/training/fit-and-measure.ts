@@ -25,7 +25,7 @@ export interface FitTask {
   readonly metadata: Readonly<Record<string, unknown>>
   /** A folder for checkpoints. */
   readonly checkpoints: string
-  /** Whether to measure a composite without each of its parts; each may take as long as the whole. */
+  /** True to measure a composite without each of its parts; each may take as long as the whole. */
   readonly ablations?: boolean
 }
 

@@ -46,7 +46,7 @@ export function protocolsFor(events: Interactions): Protocols {
   return { primary: { ...LEAVE_ONE_OUT, prefix: '' }, ...(later > 0 && { secondary: TEMPORAL }) }
 }
 
-/** Whether leave-one-out has a user to evaluate. */
+/** Returns whether leave-one-out has a user to evaluate. */
 const hasNewLastItem = ({ starts, ends, itemOf }: Interactions) =>
   starts.some((start, user) => {
     const last = ends[user]! - 1

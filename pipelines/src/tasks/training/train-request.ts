@@ -13,7 +13,7 @@ export interface TrainOptions {
   readonly schema: string
   /** The experiment of the runs. */
   readonly experiment: string
-  /** Whether to measure a composite without each of its parts, too, as child runs. */
+  /** True to measure a composite without each of its parts, too, as child runs. */
   readonly ablations?: boolean | undefined
 }
 
@@ -35,7 +35,7 @@ export interface TrainRequest extends TrainOptions {
   readonly cache: string
   /** A folder for checkpoints of this model. */
   readonly checkpoints: string
-  /** Whether to train although baselines are missing. */
+  /** True to train although baselines are missing. */
   readonly withoutBaselines: boolean
 }
 

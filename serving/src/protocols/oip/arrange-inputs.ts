@@ -13,7 +13,7 @@ export type ArrangedInputs =
 
 export interface FrameColumn {
   readonly tensor: Tensor
-  /** Whether a cell is a list, such as a history: a tensor [n] is one row then. */
+  /** True if a cell is a list, such as a history: a tensor [n] is one row then. */
   readonly isList: boolean
 }
 

@@ -11,11 +11,11 @@ export interface InferRequest {
   readonly id?: string
   readonly parameters: Row
   readonly inputs: readonly Tensor[]
-  /** Whether the inputs are the columns of a data frame, which MLServer's clients mark. */
+  /** True if the inputs are the columns of a data frame, which MLServer's clients mark. */
   readonly isFrame: boolean
   /** Undefined for all. */
   readonly outputs?: readonly RequestedOutput[]
-  /** Whether outputs are binary by default. */
+  /** True if outputs are binary by default. */
   readonly isBinary: boolean
 }
 

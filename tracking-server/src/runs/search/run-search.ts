@@ -105,7 +105,7 @@ export class RunSearch {
     }
   }
 
-  /** Whether experiments are read one by one in the order of their indexes, instead of sorting all of their runs. */
+  /** Returns whether experiments are read one by one in the order of their indexes, instead of sorting all of their runs. */
   #isMerged({ length }: readonly number[]): boolean {
     return this.#db.dialect.mergesUnions && length > 1 && length <= MAX_MERGED_EXPERIMENTS
   }

@@ -29,7 +29,7 @@ const TONE = {
 
 interface RequestRowsProps {
   readonly requests: readonly AccessRequest[]
-  /** Whether the caller decides these requests; otherwise the caller sent them. */
+  /** True if the caller decides these requests; otherwise the caller sent them. */
   readonly decides: boolean
 }
 

@@ -22,7 +22,7 @@ export const mentionsQuery = queryOptions({
   retry: false,
 })
 
-/** Whether somebody else has mentioned the user since then. */
+/** Returns whether somebody else has mentioned the user since then. */
 export const isUnread = ({ comment, mentioned_at }: Mention, readUntil: number) =>
   mentioned_at > readUntil && !comment.own
 

@@ -139,5 +139,5 @@ export const repairRun = (run_id: number, request: RepairRequest) =>
 export const deleteRun = (run_id: number) =>
   call<typeof DeleteRun>('POST /api/2.2/jobs/runs/delete', { run_id })
 
-/** Whether the caller may create jobs. Decided by the server, which knows groups. */
+/** Returns whether the caller may create jobs. Decided by the server, which knows groups. */
 export const mayCreateJob = (signal?: AbortSignal) => hasPrivilege(METASTORE, 'CREATE JOB', signal)

@@ -124,7 +124,7 @@ const changeGrants = ({ kind, id }: GovernedObject, change: GrantsChange) =>
     ...{ securable_type: kind, full_name: id, changes: [change] },
   })
 
-/** Whether the caller may grant rights on the object. Decided by the server, which knows ownership and groups. */
+/** Returns whether the caller may grant rights on the object. Decided by the server, which knows ownership and groups. */
 export const manages = ({ kind, id }: GovernedObject, signal?: AbortSignal) =>
   hasPrivilege({ securable_type: kind, full_name: id }, 'MANAGE', signal)
 

@@ -129,6 +129,6 @@ export const queryKeys = {
   taskLog: key<[runId: string, task: string, iteration: number | undefined]>('task-log'),
 }
 
-/** Whether a key starts with the parts of a prefix. Parts are compared by identity. */
+/** Returns whether a key starts with the parts of a prefix. Parts are compared by identity. */
 export const keyStartsWith = (key: readonly unknown[], prefix: readonly unknown[]) =>
   prefix.every((part, i) => key[i] === part)

@@ -7,6 +7,6 @@ export type SecurableName = Pick<Input<typeof Explain>, 'securable_type' | 'full
 /** The securable of rights to create objects. */
 export const METASTORE: SecurableName = { securable_type: 'metastore', full_name: 'metastore' }
 
-/** Whether the caller has a privilege. Decided by the server, which knows ownership and groups. */
+/** Returns whether the caller has a privilege. Decided by the server, which knows ownership and groups. */
 export const hasPrivilege = async (securable: SecurableName, privilege: string, signal?: AbortSignal) =>
   (await call<typeof Explain>('GET /api/cairn/v1/explain', { ...securable, privilege }, signal)).allowed

@@ -15,7 +15,7 @@ interface PageProps {
   readonly tabs?: ReactNode
   /** Fills the window; the content scrolls instead of the page. */
   readonly fill?: boolean
-  /** Whether its object could not be read; such a page is not a visit. */
+  /** True if its object could not be read; such a page is not a visit. */
   readonly failed?: boolean
   readonly children: ReactNode
 }

@@ -57,5 +57,5 @@ function useFocusOnNavigation(main: React.RefObject<HTMLElement | null>) {
   }, [path, main])
 }
 
-/** Whether the user has opened a menu while the page was loading. */
+/** Returns whether the user has opened a menu while the page was loading. */
 const isInMenu = (focused: Element | null) => focused?.closest('[popover], [aria-expanded=true]') != null

@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number]
 
 const KEY = 'cairn.theme'
 const dark = matchMedia('(prefers-color-scheme: dark)')
-/** Whether a page is printed or exported. */
+/** True while a page is printed or exported. */
 let isPaintedLight = false
 const listeners = new Set<() => void>()
 

@@ -19,7 +19,7 @@ interface ArtifactTreeProps {
   readonly selected: string | undefined
   readonly onSelect: (path: string) => void
   readonly path?: string
-  /** Whether files may still be added. */
+  /** True if files may still be added. */
   readonly live?: boolean
 }
 

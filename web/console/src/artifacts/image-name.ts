@@ -5,7 +5,7 @@ export interface ImageName {
   readonly step: number
   readonly timestamp: number
   readonly id: string
-  /** Whether it is the smaller copy of another image. */
+  /** True if it is the smaller copy of another image. */
   readonly isCopy: boolean
 }
 

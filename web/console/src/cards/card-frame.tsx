@@ -51,7 +51,7 @@ interface CardFrameProps {
   /** Columns of the grid, of which the card spans some. */
   readonly columns: number
   readonly actions: CardActions
-  /** Whether a dragged card would take its place. */
+  /** True if a dragged card would take its place. */
   readonly isTarget: boolean
   readonly onOver: (id: string | undefined) => void
 }

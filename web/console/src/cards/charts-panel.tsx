@@ -32,7 +32,7 @@ export interface ChartsPanelProps {
   /** State of the cards as text, kept in the URL and in saved views; undefined for the defaults. */
   readonly state: string | undefined
   readonly onState: (next: string) => void
-  /** Whether the page shows the looks of runs nowhere else. */
+  /** True if the page shows the looks of runs nowhere else. */
   readonly hasLegend?: boolean
   /** Selects the brushed runs in the table beside the charts. */
   readonly onSelect?: (runIds: readonly string[]) => void

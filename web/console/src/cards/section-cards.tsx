@@ -23,7 +23,7 @@ const TITLES: ReadonlyMap<string, SectionTitle> = new Map<string, SectionTitle>(
 interface SectionCardsProps {
   readonly section: Section
   readonly actions: CardActions
-  /** Whether the cards are those that a search found. */
+  /** True if the cards are those that a search found. */
   readonly isFound: boolean
 }
 

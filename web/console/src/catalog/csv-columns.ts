@@ -39,7 +39,7 @@ const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 const TIME = /^\d{4}-\d{2}-\d{2}[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?$/
 export const CSV_TYPES: readonly CsvType[] = [...TYPES.map(([type]) => type), 'STRING']
 
-/** Whether a day exists, as 2024-02-30 does not. */
+/** Returns whether a day exists, as 2024-02-30 does not. */
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)

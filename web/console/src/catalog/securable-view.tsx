@@ -68,7 +68,7 @@ export function SecurableView({ securable, tab: requested }: SecurableViewProps)
   )
 }
 
-/** Whether the caller may read the audit log of a securable; undefined until that is known. */
+/** Returns whether the caller may read the audit log of a securable; undefined until that is known. */
 function useMayAudit(securable: Securable): boolean | undefined {
   const account = useAccount().data
   const canManage = useQuery(canManageQuery(securable)).data

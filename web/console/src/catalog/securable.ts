@@ -7,7 +7,7 @@ export function securableOf(name: string): Securable {
   return { type: TYPES[Math.min(name.split('.').length, TYPES.length) - 1]!, name }
 }
 
-/** Whether a kind of object is in the catalog, and so has a page of `pageOf`. */
+/** Returns whether a kind of object is in the catalog, and so has a page of `pageOf`. */
 export const isSecurable = (type: string): type is SecurableType =>
   type === 'volume' || TYPES.some((one) => one === type)
 

@@ -18,9 +18,9 @@ export type XRange = readonly [min: number, max: number]
 export interface PlotStyle {
   readonly log?: boolean
   readonly logX?: boolean
-  /** Whether x is a time in seconds since 1970. */
+  /** True if x is a time in seconds since 1970. */
   readonly wall?: boolean
-  /** Whether x is a time in seconds since 1970, of the last minutes, and y starts at zero. */
+  /** True if x is a time in seconds since 1970, of the last minutes, and y starts at zero. */
   readonly clock?: boolean
   readonly points?: Points
   readonly ignoreOutliers?: boolean

@@ -19,7 +19,7 @@ export interface Line {
   readonly curve: Curve
   /** The values before smoothing, drawn faintly behind the curve. */
   readonly raw?: Curve
-  /** Whether it is the mean of several runs, with a band from the lows to the highs. */
+  /** True if it is the mean of several runs, with a band from the lows to the highs. */
   readonly isGroup?: boolean
 }
 
@@ -51,7 +51,7 @@ export function LineChart(props: LineChartProps) {
     () => align(lines.flatMap(({ curve, raw }) => (raw ? [raw, { xs: curve.xs, ys: curve.ys }] : [curve]))),
     [lines],
   )
-  /** Whether the chart was created with these data. */
+  /** True if the chart was created with these data. */
   const isNew = useRef(false)
   const infinite = useMemo(() => infinitePoints(lines), [lines])
   const latest = useRef({ data, infinite, range, onZoom })

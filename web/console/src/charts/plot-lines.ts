@@ -2,7 +2,7 @@
 export interface ChartLine {
   /** The id of the run or group. */
   readonly id: string
-  /** Whether it is the mean of several runs. */
+  /** True if it is the mean of several runs. */
   readonly isGroup: boolean
   readonly label: string
   /** Resolved for a canvas. */

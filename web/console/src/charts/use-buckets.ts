@@ -65,7 +65,7 @@ interface PlacedOptions {
   readonly live: boolean
   readonly range: StepRange | undefined
   readonly enabled: boolean
-  /** Whether data that have loaded are not kept up to date: the chart shows a zoom in place of them. */
+  /** True if data that have loaded are not kept up to date: the chart shows a zoom in place of them. */
   readonly isFrozen: boolean
 }
 

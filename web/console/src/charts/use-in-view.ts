@@ -18,7 +18,7 @@ export function useInView<T extends Element>() {
   return [ref, inView] as const
 }
 
-/** Whether the element is within 400 px of the viewport. */
+/** Returns whether the element is within 400 px of the viewport. */
 export function useVisible<T extends Element>() {
   const ref = useRef<T>(null)
   const [isVisible, setVisible] = useState(false)

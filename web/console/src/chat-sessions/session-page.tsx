@@ -78,7 +78,7 @@ export function SessionPage() {
 
 interface TotalsProps {
   readonly turns: readonly TraceInfo[]
-  /** Whether the session has more turns, which have not loaded. */
+  /** True if the session has more turns, which have not loaded. */
   readonly isPart: boolean
 }
 

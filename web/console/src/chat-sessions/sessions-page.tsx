@@ -40,7 +40,7 @@ export function SessionsPage() {
 interface SessionsTableProps {
   readonly experimentId: string
   readonly sessions: readonly Session[]
-  /** Whether sessions may have older turns that have not loaded. */
+  /** True if sessions may have older turns that have not loaded. */
   readonly isPart: boolean
 }
 

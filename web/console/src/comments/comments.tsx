@@ -10,7 +10,7 @@ import './comments.css'
 
 interface CommentsProps {
   readonly runId: string
-  /** Whether the user edits the run, and so may delete comments of others. */
+  /** True if the user edits the run, and so may delete comments of others. */
   readonly mayEdit: boolean
   /** False for a deleted run. */
   readonly isOpen: boolean

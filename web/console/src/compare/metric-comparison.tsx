@@ -17,7 +17,7 @@ interface MetricComparisonProps {
   readonly all: boolean
   /** Index of the baseline run, −1 for none. */
   readonly baseline: number
-  /** Whether to mark the best value. */
+  /** True to mark the best value. */
   readonly comparable: boolean
   /** Tests against the baseline, user by user. */
   readonly tests: PairedTests

@@ -5,7 +5,7 @@ import { NOTE_TAG } from '../run/run-tags.js'
 export interface Fact {
   readonly name: string
   readonly values: readonly (string | undefined)[]
-  /** Whether the values are Markdown. */
+  /** True if the values are Markdown. */
   readonly isNote?: boolean
 }
 

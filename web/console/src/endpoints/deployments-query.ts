@@ -25,6 +25,6 @@ export const changesQuery = (name: string, number: number, against: number) =>
     retry: false,
   })
 
-/** Whether an endpoint can be rolled back to a deployment: it succeeded, and its versions were recorded. */
+/** Returns whether an endpoint can be rolled back to a deployment: it succeeded, and its versions were recorded. */
 export const isRollBackTarget = ({ outcome, active, served_entities }: EndpointDeployment) =>
   outcome === 'SUCCEEDED' && !active && served_entities.every(({ version }) => version !== undefined)

@@ -15,13 +15,13 @@ export function verdictOf({ psi, psi_noise }: Pick<Scores, 'psi' | 'psi_noise'>)
   return psi < LARGE ? 'moderate' : 'large'
 }
 
-/** Whether the distance is larger than chance explains. */
+/** Returns whether the distance is larger than chance explains. */
 export const differs = ({ ks, ks_noise }: Pick<Scores, 'ks' | 'ks_noise'>) => ks > ks_noise
 
 /** A divergence above the noise by so much has about a fifth of the recommendations on other items. */
 const LARGE_DIVERGENCE = 0.1
 
-/** Whether the frequencies of items have changed beyond chance. */
+/** Returns whether the frequencies of items have changed beyond chance. */
 export function verdictOfItems({
   divergence,
   divergence_noise,

@@ -68,7 +68,7 @@ export function compareScorers(rows: readonly EvaluationRow[]): ScorerDifference
   }))
 }
 
-/** Whether a scorer judged the rows differently. */
+/** Returns whether a scorer judged the rows differently. */
 export const isChanged = ({ scores, other }: EvaluationRow) =>
   other !== undefined &&
   [...scores].some(([name, score]) => numericScore(score) !== numericScore(other.scores.get(name)))

@@ -15,7 +15,7 @@ interface SweepLinksProps {
   readonly sweep: Sweep
   /** All loaded trials, the best first. */
   readonly ranked: readonly RunTask[]
-  /** Whether the sweep has more trials, so that a better one may not be loaded. */
+  /** True if the sweep has more trials, so that a better one may not be loaded. */
   readonly isPartial: boolean
 }
 

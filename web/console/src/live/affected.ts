@@ -3,7 +3,7 @@ import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 
 type Key = readonly unknown[]
 
-/** Whether a change may alter the result of the query with this key. */
+/** Returns whether a change may alter the result of the query with this key. */
 export const affects = (change: Change, key: Key): boolean =>
   prefixesOf(change).some((prefix) => keyStartsWith(key, prefix)) ||
   (change.type === 'metrics' && isHistoryOf(change, key)) ||
@@ -167,5 +167,5 @@ const LIVE = [
   queryKeys.alerts(),
 ]
 
-/** Whether some change affects queries with this key. */
+/** Returns whether some change affects queries with this key. */
 export const isLive = (key: Key) => LIVE.some((prefix) => keyStartsWith(key, prefix))

@@ -1,6 +1,6 @@
 let connected = false
 
-/** Whether the event stream is connected. Pages poll while it is not. */
+/** Returns whether the event stream is connected. Pages poll while it is not. */
 export const isStreamConnected = () => connected
 
 export function setStreamConnected(now: boolean) {

@@ -69,5 +69,5 @@ export class PatchQueue<Pending> {
   }
 }
 
-/** Whether nobody sees the page. */
+/** Returns whether nobody sees the page. */
 export const isTabHidden = () => (globalThis as { document?: Document }).document?.hidden === true

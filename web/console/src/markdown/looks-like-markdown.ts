@@ -9,7 +9,7 @@ const MARKS = [
 ]
 const MAX_LENGTH = 4_000
 
-/** Whether a text would lose by being shown as it is. Plain text keeps its line breaks, which Markdown joins. */
+/** Returns whether a text would lose by being shown as it is. Plain text keeps its line breaks, which Markdown joins. */
 export function looksLikeMarkdown(text: string): boolean {
   const start = text.slice(0, MAX_LENGTH)
   return MARKS.some((mark) => mark.test(start))

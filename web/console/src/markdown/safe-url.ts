@@ -11,7 +11,7 @@ export function safeLink(url: string): string | undefined {
 /** Returns data URLs of images. Other hosts would learn who reads the text. */
 export const safeImage = (url: string): string | undefined => (IMAGES.test(url) ? url : undefined)
 
-/** Whether a URL is a path relative to the document. */
+/** Returns whether a URL is a path relative to the document. */
 export const isRelative = (url: string) =>
   !/^([a-z][a-z0-9+.-]*:|\/|#|\?)/i.test(withoutControls(url)) && url !== ''
 

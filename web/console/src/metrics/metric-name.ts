@@ -69,7 +69,7 @@ export const isIntervalKey = (key: string) => key.endsWith('_ci_low') || key.end
 
 export const isSystemKey = (key: string) => key.startsWith('system/')
 
-/** Whether a metric is neither a bound of an interval nor of the system. */
+/** Returns whether a metric is neither a bound of an interval nor of the system. */
 export const isOwnMetric = (key: string) => !isIntervalKey(key) && !isSystemKey(key)
 
 /** Order: ranking metrics, those of a second protocol, other metrics, system metrics. */

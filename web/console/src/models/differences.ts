@@ -26,7 +26,7 @@ export function relativeChange(from: number, to: number): number | undefined {
   return Number.isFinite(change) ? change : undefined
 }
 
-/** Whether two intervals have a value in common. */
+/** Returns whether two intervals have a value in common. */
 export const overlap = (
   a: { readonly low: number; readonly high: number },
   b: { readonly low: number; readonly high: number },

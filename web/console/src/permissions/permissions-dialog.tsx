@@ -61,7 +61,7 @@ export function PermissionsDialog({ object, onClose }: PermissionsDialogProps) {
 interface LevelsProps {
   readonly object: GovernedObject
   readonly mayChange: boolean
-  /** Whether to show that the caller may change nothing; undefined until it is known. */
+  /** True to show that the caller may change nothing; undefined until it is known. */
   readonly isReadOnly?: boolean
 }
 

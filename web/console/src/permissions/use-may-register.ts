@@ -1,7 +1,7 @@
 import { METASTORE } from '../api/rights.js'
 import { useMay } from './use-may.js'
 
-/** Whether the caller may create models, or versions of all models. */
+/** Returns whether the caller may create models, or versions of all models. */
 export function useMayRegister(): boolean {
   const mayCreate = useMay(METASTORE, 'CREATE MODEL')
   const mayEdit = useMay(METASTORE, 'EDIT MODELS')

@@ -13,7 +13,7 @@ export const mayQuery = ({ securable_type, full_name }: SecurableName, privilege
     retry: false,
   })
 
-/** Whether the caller has a privilege; false until that is known. A server without the catalog decides at each request. */
+/** Returns whether the caller has a privilege; false until that is known. A server without the catalog decides at each request. */
 export function useMay(securable: SecurableName, privilege: string): boolean {
   const { data, error } = useQuery(mayQuery(securable, privilege))
   return data ?? isMissing(error)

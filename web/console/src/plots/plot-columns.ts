@@ -33,7 +33,7 @@ export interface PlotColumns {
   readonly at: ReadonlyMap<PlotColumn, number>
   /** The columns of scores of single classes, by class: `score_cat`. */
   readonly classScores: ReadonlyMap<string, number>
-  /** Whether plots know all columns. */
+  /** True if plots know all columns. */
   readonly isComplete: boolean
 }
 

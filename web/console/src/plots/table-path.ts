@@ -1,2 +1,2 @@
-/** Whether a file may be a table that plots read. */
+/** Returns whether a file may be a table that plots read. */
 export const isTablePath = (path: string): boolean => /\.(json|csv|tsv)$/i.test(path)

@@ -7,7 +7,7 @@ const VARIABLE = /\{\{\s*([\w.-]+)\s*\}\}/g
 
 export interface TextPart {
   readonly text: string
-  /** Whether it is a variable, such as `{{ user }}`. */
+  /** True if it is a variable, such as `{{ user }}`. */
   readonly isVariable: boolean
   /** Offset in the text. */
   readonly start: number

@@ -202,7 +202,7 @@ const BLOCK_BEGINS = /^[ \t>*+\d.)-]*(`{3,}|~{3,})[ \t]*cairn\b/gm
 interface NamedExperiments {
   /** Each once. */
   readonly names: readonly string[]
-  /** Whether all blocks are valid. */
+  /** True if all blocks are valid. */
   readonly isComplete: boolean
 }
 

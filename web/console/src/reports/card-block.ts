@@ -10,7 +10,7 @@ export interface RunsSource {
   readonly order: string | undefined
   /** How many first runs of the filter the panel shows; undefined for chosen runs. */
   readonly limit: number | undefined
-  /** Whether the runs are deleted. */
+  /** True if the runs are deleted. */
   readonly deleted: boolean
   /** Ids of the columns that group the runs. */
   readonly groupBy: readonly string[]

@@ -5,7 +5,7 @@ import type { DrawingFiles } from '../ui/save-drawing.js'
 export interface ReportCharts {
   /** By the line of their block. */
   readonly files: Map<number, RefObject<DrawingFiles | undefined>>
-  /** Whether charts out of view are drawn too. */
+  /** True if charts out of view are drawn too. */
   readonly all: boolean
 }
 

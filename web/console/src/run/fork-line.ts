@@ -19,7 +19,7 @@ const MAX_EXPERIMENTS = 1_000
 export interface ForkLine {
   /** The runs before this one, the origin first. */
   readonly ancestors: readonly RunRow[]
-  /** Whether the first of them was forked from a run that was purged, that the reader may not read, or that is too far. */
+  /** True if the first of them was forked from a run that was purged, that the reader may not read, or that is too far. */
   readonly isCut: boolean
   /** The runs of all experiments that were forked from this one. */
   readonly forks: readonly RunRow[]

@@ -80,7 +80,7 @@ const CHUNK = 20
 export const chunkOf = (index: number) => Math.floor(index / CHUNK)
 
 interface ColumnsInView {
-  /** Whether the columns are compared, which needs all of them. */
+  /** True if the columns are compared, which needs all of them. */
   readonly differing: boolean
   /** Ids of columns that are always in view. */
   readonly fixed: readonly string[]

@@ -42,7 +42,7 @@ export function availableColumns(rows: readonly RunRow[], known?: RunKeys): Colu
   ]
 }
 
-/** Whether loaded runs have different values. Attributes always count as different. */
+/** Returns whether loaded runs have different values. Attributes always count as different. */
 export function differs({ kind, key }: Column, rows: readonly RunRow[]): boolean {
   if (kind === 'attributes') return true
   const first = rows[0]?.[kind].get(key)

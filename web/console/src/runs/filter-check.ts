@@ -31,7 +31,7 @@ const MAY_GROW: ReadonlySet<ProblemReason> = new Set([
   'andExpected',
 ])
 
-/** Whether more typing may fix the problem. */
+/** Returns whether more typing may fix the problem. */
 export const isUnfinished = ({ reason, start, end }: Problem, text: string) =>
   end >= text.trimEnd().length && (start === end || MAY_GROW.has(reason))
 

@@ -16,7 +16,7 @@ const NULLABLE = [...TEXT, 'IS NULL', 'IS NOT NULL'] as const
 const START = 'attributes.start_time'
 const TIMES = [START, 'attributes.end_time']
 
-/** Whether the values of a field are times, in milliseconds since the epoch. */
+/** Returns whether the values of a field are times, in milliseconds since the epoch. */
 export const isTime = (field: string) => TIMES.includes(field)
 export const isNumeric = (field: string) => field.startsWith('metrics.') || isTime(field)
 export const hasValue = (comparator: string) => !comparator.startsWith('IS')
@@ -29,7 +29,7 @@ export const isQuotable = (value: string) => !(value.includes("'") && value.incl
 
 export const quoted = (value: string) => (value.includes("'") ? `"${value}"` : `'${value}'`)
 
-/** Whether a condition can be part of a filter. */
+/** Returns whether a condition can be part of a filter. */
 export const isComplete = ({ field, comparator, value }: FilterCondition) =>
   field.includes('.') &&
   !field.endsWith('.') &&

@@ -16,7 +16,7 @@ export interface Token {
   readonly text: string
   readonly start: number
   readonly end: number
-  /** Whether the closing quote is missing. */
+  /** True if the closing quote is missing. */
   readonly open?: boolean
 }
 

@@ -66,7 +66,7 @@ function merge(earlier: Pending, later: Pending): Pending {
   return merged
 }
 
-/** Whether the list of keys need not be read again. Long lists are complete in all likelihood, and not read for each parameter. */
+/** Returns whether the list of keys need not be read again. Long lists are complete in all likelihood, and not read for each parameter. */
 function hasKeys(known: RunKeys | undefined, change: RunChange): boolean {
   if (!known) return false
   if (change.type === 'metrics' && change.keys) return change.keys.every((key) => known.metrics.includes(key))
@@ -82,7 +82,7 @@ function searchOf({ queryKey }: Query) {
   return { deleted, filter, orderBy }
 }
 
-/** Whether the table neither shows the changed metrics nor depends on them. */
+/** Returns whether the table neither shows the changed metrics nor depends on them. */
 function isUnseen(query: Query, change: RunChange): boolean {
   if (change.type !== 'metrics' || !change.keys) return false
   const { filter, orderBy } = searchOf(query)
@@ -105,7 +105,7 @@ const union = (a: Keys, b: Keys): Keys => a && b && new Set([...a, ...b])
 interface Batch {
   readonly projection: Projection
   readonly ids: string[]
-  /** Whether the runs are read with all keys of the table, not only some metrics. */
+  /** True if the runs are read with all keys of the table, not only some metrics. */
   readonly isWhole: boolean
 }
 
@@ -126,7 +126,7 @@ function byProjection(pending: Pending, read: ColumnKeys): Batch[] {
 }
 
 interface PatchOptions {
-  /** Whether the runs have all that was logged, not only some metrics. */
+  /** True if the runs have all that was logged, not only some metrics. */
   readonly isWhole: boolean
   /** The lifecycle stage of the runs of the table. */
   readonly stage: string

@@ -8,7 +8,7 @@ const MAX_PARAMS = 30
 
 const FIELD = /^(metrics?|param(eter)?s?|tags?|attr(ibute)?s?|datasets?|run)\./i
 
-/** Whether a text is words to search for, not a filter in MLflow's language that is wrong or unfinished. */
+/** Returns whether a text is words to search for, not a filter in MLflow's language that is wrong or unfinished. */
 export const isWords = (text: string) =>
   isQuotable(text) &&
   /[\p{L}\p{N}]/u.test(text) &&

@@ -16,7 +16,7 @@ interface SelectionBarProps {
   readonly selected: readonly string[]
   readonly deleted: boolean
   readonly mayEdit: boolean
-  /** Whether the caller may remove runs permanently. */
+  /** True if the caller may remove runs permanently. */
   readonly mayPurge: boolean
   readonly onChange: (ids: readonly string[]) => void
 }

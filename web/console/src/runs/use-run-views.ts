@@ -31,7 +31,7 @@ export function coloursOf(state: string): ReadonlyMap<string, string> {
   return new Map(pairs.flatMap(([id, colour]) => (isColour(colour) ? [[id, colour] as const] : [])))
 }
 
-/** Whether the table differs from a view. */
+/** Returns whether the table differs from a view. */
 export const isChanged = (view: RunView, search: RunsSearch) =>
   stringifyState({ ...viewState(searchOf(view)) }) !== stringifyState({ ...viewState(search) })
 

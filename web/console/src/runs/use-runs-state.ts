@@ -104,7 +104,7 @@ function useColumnState(search: RunsSearch) {
     /** Ids of columns that stay beside the name. */
     fixed: useList(search.fixed),
     figures: useMemo(() => parseFigures(textToList(search.figures)), [search.figures]),
-    /** Whether columns with the same value in all loaded runs are hidden. */
+    /** True if columns with the same value in all loaded runs are hidden. */
     differing: search.differing === 'true',
   }
 }

@@ -15,7 +15,7 @@ interface ViewDialogProps {
   /** The view to rename; undefined to save the table as a new one. */
   readonly view: RunView | undefined
   readonly state: RunsState
-  /** Whether the caller may save views for everybody. */
+  /** True if the caller may save views for everybody. */
   readonly mayEdit: boolean
   readonly onClose: () => void
 }

@@ -13,7 +13,7 @@ export interface VisibleRun {
   readonly name: string
   /** A CSS colour: a variable of the theme or `#rrggbb`. */
   readonly color: string
-  /** Whether its eye is open. */
+  /** True if its eye is open. */
   readonly visible: boolean
   readonly startTime: number
   readonly endTime: number | undefined

@@ -13,7 +13,7 @@ export interface ScorerFacts {
   readonly guidelines: readonly string[]
   /** The Python of a scorer in code. */
   readonly code: string | undefined
-  /** Whether it scores whole sessions. */
+  /** True if it scores whole sessions. */
   readonly ofSessions: boolean
 }
 

@@ -26,7 +26,7 @@ export function letterOf({ key, code }: Pressed): string | undefined {
 export const opensPalette = (event: KeyboardEvent) =>
   (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && letterOf(event) === 'k'
 
-/** Whether the keys go into a field. */
+/** Returns whether the keys go into a field. */
 export const isTyping = (target: EventTarget | null) =>
   target instanceof Element &&
   target.closest(

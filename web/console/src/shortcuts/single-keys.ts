@@ -1,6 +1,6 @@
 const KEY = 'cairn.single-keys'
 
-/** Whether shortcuts of one key are on. Speech input types letters, so its users need to turn them off (WCAG 2.1.4). */
+/** Returns whether shortcuts of one key are on. Speech input types letters, so its users need to turn them off (WCAG 2.1.4). */
 export const hasSingleKeys = () => localStorage.getItem(KEY) !== 'off'
 
 export const setSingleKeys = (on: boolean) =>

@@ -93,7 +93,7 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
   )
 }
 
-/** Whether the caller is an administrator of a server without teams. The request fails for others. */
+/** Returns whether the caller is an administrator of a server without teams. The request fails for others. */
 const needsTeams = () =>
   planTeams({}).then(
     (steps) => steps.every(({ state }) => state === 'new'),

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 interface Waiting {
-  /** Whether it fails when the user closes the dialog. */
+  /** True if it fails when the user closes the dialog. */
   readonly mayFail: boolean
   /** Called with whether the user has signed in again. */
   readonly resolve: (isSignedIn: boolean) => void
@@ -44,7 +44,7 @@ export function dropRequests(): void {
   change(false, [])
 }
 
-/** Whether requests wait, or the dialog is open. */
+/** Returns whether requests wait, or the dialog is open. */
 export const isWaiting = () => hasEnded || waiting.length > 0
 
 const subscribe = (listener: () => void) => {
@@ -52,5 +52,5 @@ const subscribe = (listener: () => void) => {
   return () => void listeners.delete(listener)
 }
 
-/** Whether the session of the open page has ended. */
+/** Returns whether the session of the open page has ended. */
 export const useSessionEnded = () => useSyncExternalStore(subscribe, () => hasEnded)

@@ -6,7 +6,7 @@ import { assessmentValue } from './trace-values.js'
 const POSITIVE = new Set<unknown>([true, 'yes', 'pass', 'true'])
 const NEGATIVE = new Set<unknown>([false, 'no', 'fail', 'false'])
 
-/** Whether a value says yes or no; undefined for other values. */
+/** Returns whether a value says yes or no; undefined for other values. */
 export function verdictOf(value: unknown): boolean | undefined {
   const known = typeof value === 'string' ? value.toLowerCase() : value
   return POSITIVE.has(known) ? true : NEGATIVE.has(known) ? false : undefined

@@ -8,7 +8,7 @@ export interface FormActionsProps {
   readonly isPending?: boolean | undefined
   /** False while required input is missing. */
   readonly isReady?: boolean | undefined
-  /** Whether submitting deletes something. */
+  /** True if submitting deletes something. */
   readonly isDanger?: boolean | undefined
   readonly onCancel?: (() => void) | undefined
   /** Further buttons. */

@@ -2,7 +2,7 @@ import { type ComponentProps, type FormEvent, type RefObject, useEffect, useRef 
 
 interface FormProps extends Omit<ComponentProps<'form'>, 'onSubmit' | 'ref'> {
   readonly ref?: RefObject<HTMLFormElement | null> | undefined
-  /** Whether the request of the form runs. */
+  /** True if the request of the form runs. */
   readonly isPending?: boolean | undefined
   /** False while required input is missing. */
   readonly isReady?: boolean | undefined

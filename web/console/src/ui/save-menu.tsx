@@ -9,7 +9,7 @@ const KINDS: readonly FileKind[] = ['png', 'svg', 'csv']
 interface SaveItemsProps {
   readonly title: string
   readonly files: RefObject<DrawingFiles | undefined>
-  /** Whether the chart lacks data that its files would have. */
+  /** True if the chart lacks data that its files would have. */
   readonly isLoading: boolean
   readonly onSaved: () => void
 }

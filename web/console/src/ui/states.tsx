@@ -13,7 +13,7 @@ interface EmptyProps {
   readonly title: string
   readonly children?: ReactNode
   readonly code?: string
-  /** Whether the list leaves out objects that the caller may not read. */
+  /** True if the list leaves out objects that the caller may not read. */
   readonly isPermitted?: boolean
 }
 
@@ -75,7 +75,7 @@ function useAdvice(error: unknown, mayBeHidden: boolean): { title: string; messa
   return { title: t('failure.badRequest'), message }
 }
 
-/** Whether code or styles of a page could not be loaded; browsers and Vite have their own messages. */
+/** Returns whether code or styles of a page could not be loaded; browsers and Vite have their own messages. */
 export const isLoadError = (error: unknown) =>
   error instanceof Error &&
   /dynamically imported module|importing a module script|unable to preload css/i.test(error.message)

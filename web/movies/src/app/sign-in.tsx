@@ -49,7 +49,7 @@ export function SignIn({ isLoading, onSignIn }: Props) {
   )
 }
 
-/** Whether the server refused the token: that of an earlier sign-in, or the one that was sent last. */
+/** Returns whether the server refused the token: that of an earlier sign-in, or the one that was sent last. */
 function useRefusal(isLoading: boolean): boolean {
   const [isRefused, setRefused] = useState(bearer() !== null)
   const wasLoading = useRef(isLoading)

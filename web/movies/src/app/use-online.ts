@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** Whether the browser is online. Without a network the page shows a banner, and retries failed requests when it is back. */
+/** Returns whether the browser is online. Without a network the page shows a banner, and retries failed requests when it is back. */
 export function useOnline(): boolean {
   const [online, setOnline] = useState(navigator.onLine)
   useEffect(() => {

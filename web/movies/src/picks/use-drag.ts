@@ -8,7 +8,7 @@ interface Drag {
   readonly preview: readonly string[] | undefined
   readonly dragged: string | undefined
   readonly onPointerDown: (event: PointerEvent, key: string) => void
-  /** Whether the next click event ends a drag. */
+  /** Returns whether the next click event ends a drag. */
   readonly wasDrag: () => boolean
 }
 

@@ -19,5 +19,5 @@ export function unknownFilms(notice: string): UnknownFilms | undefined {
   }
 }
 
-/** Whether a notice says why a list is empty, which the page says in its own words. */
+/** Returns whether a notice says why a list is empty, which the page says in its own words. */
 export const isNoneLeft = (notice: string) => notice.startsWith('no item is left to recommend')

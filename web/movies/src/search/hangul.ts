@@ -30,7 +30,7 @@ const syllableOf = (char: string) => {
   return offset >= 0 && offset < 11_172 ? offset : -1
 }
 
-/** Whether the text contains syllables or letters of Hangul, composed or decomposed. */
+/** Returns whether the text contains syllables or letters of Hangul, composed or decomposed. */
 export const hasHangul = (text: string) => /[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]/.test(text)
 
 /**
@@ -52,5 +52,5 @@ export function keysOf(char: string): string {
 export const initialsOf = (word: string): string =>
   [...word].map((char) => FIRST[Math.floor(syllableOf(char) / 588)] ?? char.toLowerCase()).join('')
 
-/** Whether a word is typed in initial consonants only. */
+/** Returns whether a word is typed in initial consonants only. */
 export const isInitials = (word: string) => /^[\u3131-\u314e]+$/.test(word)

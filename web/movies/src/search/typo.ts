@@ -9,7 +9,7 @@ export const mayHaveTypo = (word: string) =>
   word.length >= MIN_TYPO_LENGTH && !/\d/.test(word) && !isInitials(word)
 
 /**
- * Whether `typed` is within one edit (substitution, deletion, insertion or swap of neighbours) of a prefix of `word`.
+ * Returns whether `typed` is within one edit (substitution, deletion, insertion or swap of neighbours) of a prefix of `word`.
  * An edit can always be moved to the first difference, so only that position is tried.
  */
 export function isPrefixWithTypo(typed: string, word: string): boolean {
@@ -28,7 +28,7 @@ export function isPrefixWithTypo(typed: string, word: string): boolean {
   )
 }
 
-/** Whether the rest of `typed` is a prefix of the rest of `word`. Compares character codes, because it runs for every token. */
+/** Returns whether the rest of `typed` is a prefix of the rest of `word`. Compares character codes, because it runs for every token. */
 function matchesFrom(typed: string, fromTyped: number, word: string, fromWord: number): boolean {
   if (fromWord > word.length || typed.length - fromTyped > word.length - fromWord) return false
   for (let i = fromTyped, j = fromWord; i < typed.length; i++, j++)

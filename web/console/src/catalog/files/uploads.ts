@@ -31,10 +31,10 @@ export function newUploads(
 export const changed = (uploads: readonly Upload[], id: number, change: Partial<Upload>): Upload[] =>
   uploads.map((upload) => (upload.id === id ? { ...upload, ...change } : upload))
 
-/** Whether closing the page would lose an upload. */
+/** Returns whether closing the page would lose an upload. */
 export const isUnfinished = ({ state }: Upload) => state === 'waiting' || state === 'sending'
 
-/** Whether the upload needs neither the page nor the user. */
+/** Returns whether the upload needs neither the page nor the user. */
 export const isFinished = (upload: Upload) => !isUnfinished(upload) && upload.state !== 'exists'
 
 /** The share of sent bytes, from 0 to 1. */

@@ -101,5 +101,5 @@ const CHOICES: Readonly<Record<Choice, readonly (readonly [value: string, label?
 
 const isChoice = (editor: Editor): editor is Choice => Object.hasOwn(CHOICES, editor)
 
-/** Whether the control shows each text that it reads unchanged, so that it needs no draft. */
+/** Returns whether the control shows each text that it reads unchanged, so that it needs no draft. */
 const isShownAsRead = (editor: Editor) => editor === 'text' || editor === 'code' || isChoice(editor)

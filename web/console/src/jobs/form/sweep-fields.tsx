@@ -23,7 +23,7 @@ const NEW_SWEEP: NonNullable<Loop['sweep']> = {
   objective: { metric: 'val_loss', goal: 'minimize' },
 }
 
-/** Whether a loop runs over a list or searches parameters, and the settings of the search. */
+/** Chooses whether a loop runs over a list or searches parameters, and the settings of the search. */
 export function LoopInputs({ form, at, loop }: LoopInputsProps) {
   const { t } = useTranslation()
   const { inputs, sweep, ...rest } = loop
