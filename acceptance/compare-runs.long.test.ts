@@ -250,10 +250,10 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
     await tab.mouse.down()
     await tab.mouse.move(before.x + before.width + 58, before.y + 10, { steps: 4 })
     await tab.mouse.up()
+    const width = async () => Math.round((await header.boundingBox())?.width ?? 0)
+    await expect.poll(width).toBe(Math.round(before.width) + 60)
     await tab.reload()
-    await expect
-      .poll(async () => Math.round((await header.boundingBox())?.width ?? 0))
-      .toBe(Math.round(before.width) + 60)
+    await expect.poll(width).toBe(Math.round(before.width) + 60)
     expect(someone.problems()).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import type { DragEvent, KeyboardEvent, ReactNode } from 'react'
+import type { DragEvent, KeyboardEvent, MouseEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 import { ColumnMenu } from './column-menu.js'
@@ -70,6 +70,11 @@ function HeaderCell({ header, state, cell, columns, children }: HeaderCellProps)
   const isNumber = column.kind === 'metrics' || column.key === 'duration'
   const pinned = cell === undefined ? 'pinned' : cell.left === undefined ? '' : 'pinned fixed'
   const drop = columns && dropTarget(column, columns, state)
+  const resize = header.getResizeHandler()
+  const onMouseDown = (event: MouseEvent) => {
+    event.preventDefault() // the wider column would put its draggable name below the pointer
+    resize(event)
+  }
   return (
     <th
       scope="col"
@@ -91,8 +96,8 @@ function HeaderCell({ header, state, cell, columns, children }: HeaderCellProps)
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a handle for the pointer; widths carry no information */}
       <span
         className="resizer"
-        onMouseDown={header.getResizeHandler()}
-        onTouchStart={header.getResizeHandler()}
+        onMouseDown={onMouseDown}
+        onTouchStart={resize}
         onDoubleClick={() => header.column.resetSize()}
       />
     </th>
