@@ -31,6 +31,19 @@ test('creating an endpoint requires READ MODELS, since models are loaded with th
   expect(await allowed(CreateServingEndpoint, { name: 'e', config })).toMatchObject({ creator: 'allowed' })
 })
 
+test('responses do not name the principal with whose rights an alias is followed', async () => {
+  const owner = served.context.client()
+  const entity = { entity_name: 'movies', entity_version: '@champion' }
+  const { pending_config } = await owner(CreateServingEndpoint, {
+    name: 'e',
+    config: { served_entities: [entity] },
+  })
+  const fields = ['name', 'entity_name', 'workload_size', 'workload_type', 'scale_to_zero_enabled']
+  const shared = ['entity_version', 'entity_alias', 'state', 'creator', 'creation_timestamp']
+  expect(Object.keys(pending_config!.served_entities[0]!)).toEqual([...fields, ...shared])
+  expect(JSON.stringify(pending_config)).not.toContain(LOCAL_OWNER.id)
+})
+
 test('an endpoint cannot be named like the id of another', async () => {
   const owner = served.context.client()
   const { id } = await owner(CreateServingEndpoint, { name: 'a', config })

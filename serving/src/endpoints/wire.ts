@@ -78,10 +78,11 @@ const withBothNames = <Named extends { readonly served_model_name: string }>(nam
 })
 
 function entityOnWire(row: EndpointRow, entity: EntityConfig, status: EntityStatus): ServedEntity {
-  const { entity_version, environment, ...rest } = entity
+  const { name, entity_name, entity_version, environment } = entity
+  const { workload_size, workload_type, scale_to_zero_enabled } = entity
   const alias = aliasOf(entity)
   return {
-    ...rest,
+    ...{ name, entity_name, workload_size, workload_type, scale_to_zero_enabled },
     entity_version: status.version ?? entity_version,
     ...(alias && { entity_alias: alias }),
     ...(environment && { environment_vars: environment.vars }),
