@@ -19,6 +19,7 @@ import { toValues } from './parameters.js'
 import { toChunk } from './result.js'
 import type { Statements } from './statements.js'
 import type { EndedStatement, StatementStore } from './store.js'
+import { tableClient } from './table-client.js'
 
 interface Options {
   readonly statements: Statements
@@ -37,9 +38,8 @@ const WAREHOUSE = {
 export const statementRoutes: FastifyPluginAsync<Options> = async (app, { statements, store, context }) => {
   handle(app, ExecuteStatement, async (input, request) => {
     const waitMs = waitOf(input)
-    const client = context.client(request.credential())
     const { principal } = request
-    const { id, ended } = await statements.execute(principal, client, toQuery(input))
+    const { id, ended } = await statements.execute(principal, tableClient(context, request), toQuery(input))
     await Promise.race([ended, sleep(waitMs, undefined, { ref: false })])
     const row = await store.find(principal.id, id)
     if (row.state !== 'RUNNING' || input.on_wait_timeout !== 'CANCEL') return onWire(id, row)
