@@ -41,7 +41,7 @@ test('an alias is followed while the writer of the configuration may read the mo
   await expect(require(followed)).rejects.toThrow("may no longer read the model 'churn'")
   await change(['READ MODELS'], [])
   await identities.update(id, { active: false })
-  await expect(require(followed)).rejects.toThrow(/eve/)
+  await expect(require(followed)).rejects.toThrow("'eve', who wrote the configuration, is deactivated.")
 
   const deleted = { ...entity, follower: { principal_id: 'deleted' } }
   await expect(require(deleted)).rejects.toThrow('was deleted')

@@ -16,6 +16,7 @@ interface FollowerParts {
 export type RequireFollower = (entity: EntityConfig) => Promise<void>
 
 const TOKEN_SECONDS = 60
+const REFUSALS = [401, 403, 404]
 const SAVE_AGAIN = 'Somebody who may read the model can save the configuration again.'
 
 /**
@@ -27,20 +28,28 @@ export const followerRights =
   async ({ entity_name: name, follower }) => {
     if (!follower) return // written by an earlier release
     const { principal_id, model_created } = follower
-    const principal = await identities.find(principal_id)
-    if (principal?.id !== principal_id)
-      throw invalid(`The principal that wrote the configuration was deleted. ${SAVE_AGAIN}`)
+    const writer = await getWriter(identities, principal_id)
     const options = { seconds: TOKEN_SECONDS, scopes: ['read'] }
     const { secret, token } = await tokens.issue(principal_id, 'follow an alias', options)
     try {
       const { registered_model } = await client(secret)(GetRegisteredModel, { name })
       if (model_created === undefined || registered_model.creation_timestamp === model_created) return
     } catch (cause) {
-      if (!(cause instanceof ApiError) || cause.statusCode >= 500) throw cause
-      const sentence = `'${principal.name}', who wrote the configuration, may no longer read the model '${name}'.`
+      if (!(cause instanceof ApiError) || !REFUSALS.includes(cause.statusCode)) throw cause
+      const sentence = `'${writer}', who wrote the configuration, may no longer read the model '${name}'.`
       throw invalid(`${sentence} ${SAVE_AGAIN}`, { cause })
     } finally {
       await tokens.revoke(principal_id, token.id).catch(() => undefined) // it expires anyway
     }
     throw invalid(`'${name}' is another model than the one that the configuration named. ${SAVE_AGAIN}`)
   }
+
+/** @returns the name of the principal. @throws INVALID_PARAMETER_VALUE if it was deleted or deactivated */
+async function getWriter(identities: Identities, id: string): Promise<string> {
+  const principal = await identities.find(id)
+  if (principal?.id !== id)
+    throw invalid(`The principal that wrote the configuration was deleted. ${SAVE_AGAIN}`)
+  if (!principal.active)
+    throw invalid(`'${principal.name}', who wrote the configuration, is deactivated. ${SAVE_AGAIN}`)
+  return principal.name
+}
