@@ -1,5 +1,7 @@
+import { ApiError } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
 import { expect, test } from 'vitest'
-import { adviceWithoutEvaluation } from './gate-advice.js'
+import { adviceAfterGate, adviceWithoutEvaluation } from './gate-advice.js'
 
 const verdict = (passed: boolean) => ({
   ...{ name: 'houses', version: '2', alias: 'champion' },
@@ -20,4 +22,13 @@ test('a version without an evaluation gets its alias without the gate', () => {
 test('an alias that only the gate moves, and a version with an evaluation, need other advice', () => {
   expect(adviceWithoutEvaluation(verdict(false), gated('champion'))).toBe(undefined)
   expect(adviceWithoutEvaluation(verdict(true))).toBe(undefined)
+})
+
+test('a caller that may not read the model gets no advice instead of another error', async () => {
+  const denied = (async () => {
+    throw new ApiError('PERMISSION_DENIED', 'READ MODELS is required.')
+  }) as unknown as Client
+  expect(await adviceAfterGate(denied, verdict(false))).toBe(undefined)
+  const tags = (async () => ({ registered_model: { tags: gated('production') } })) as unknown as Client
+  expect(await adviceAfterGate(tags, verdict(false))).toMatch(/set the alias directly/)
 })

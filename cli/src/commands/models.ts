@@ -10,7 +10,6 @@ import {
 } from '@cairn/platform/protocol/promotions'
 import {
   DeleteRegisteredModelAlias,
-  GetRegisteredModel,
   SearchRegisteredModels,
   SetRegisteredModelAlias,
 } from '@cairn/platform/protocol/registered-models'
@@ -19,7 +18,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { filterText } from '../client/filter-text.js'
 import { formatTime } from '../client/format.js'
-import { adviceWithoutEvaluation } from '../client/gate-advice.js'
+import { adviceAfterGate } from '../client/gate-advice.js'
 import { printRows } from '../client/output.js'
 import { addServe } from '../model-server/serve.js'
 
@@ -146,8 +145,7 @@ function addPromote(models: Command) {
 /** Sets the exit code, and advises if the gate cannot judge the version. */
 async function endFailed(call: Client, verdict: Omit<GateVerdict, 'passed'>) {
   process.exitCode = GATE_FAILED
-  const { registered_model } = await call(GetRegisteredModel, { name: verdict.name })
-  const advice = adviceWithoutEvaluation(verdict, registered_model.tags)
+  const advice = await adviceAfterGate(call, verdict)
   if (advice) process.stderr.write(`${advice}\n`)
 }
 
