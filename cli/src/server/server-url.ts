@@ -25,10 +25,11 @@ export function allowedHosts({ allowed_hosts, public_url }: Pick<Config, 'allowe
   return public_url ? [...listed, hostOf(public_url)] : listed
 }
 
+/** Without a name, a query and a fragment. `*` would allow any host. */
+const SERVER_URL = /^https?:\/\/[^/?#@*\s]+(\/[^?#\s]*)?$/i
+
 function hostOf(publicUrl: string): string {
-  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
-  const hasMore = url && (url.search || url.hash || url.username || url.password)
-  if (url && /^https?:$/.test(url.protocol) && !hasMore) return url.hostname
+  if (SERVER_URL.test(publicUrl) && URL.canParse(publicUrl)) return new URL(publicUrl).hostname
   throw invalid(
     `CAIRN_PUBLIC_URL: '${maskedUrl(publicUrl)}' is not the URL of a server: write https://HOST or https://HOST/PATH, without a query.`,
   )
