@@ -6,7 +6,7 @@ export type History = readonly { readonly step: number; readonly value: number }
 type Goal = Sweep['objective']['goal']
 
 /**
- * Returns whether a running trial is to be stopped: at each of its last `patience` steps, its value is worse than the median of the
+ * Finds where a running trial is to be stopped: at each of its last `patience` steps, its value is worse than the median of the
  * trials that succeeded. NaN is worse than any value.
  *
  * @returns the latest step and the median there; undefined for a trial that continues
