@@ -2,7 +2,7 @@ import { ApiError } from '@cairn/platform/errors'
 import { Command, CommanderError } from 'commander'
 import { examples } from './client/examples.js'
 import { outputOption } from './client/output.js'
-import { escapeControls } from './client/terminal-text.js'
+import { printNotice } from './client/terminal-text.js'
 import { upCommand } from './commands/up.js'
 import { exitCodeOf } from './exit-code.js'
 import { secretsFromFiles } from './server/secret-files.js'
@@ -42,8 +42,7 @@ try {
   Object.assign(process.env, secretsFromFiles(process.env))
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError))
-    process.stderr.write(`${escapeControls(describeError(error), '\n\t')}\n`)
+  if (!(error instanceof CommanderError)) printNotice(describeError(error))
   process.exitCode = exitCodeOf(error)
 }
 

@@ -59,6 +59,9 @@ test('shows control characters of names instead of sending them to the terminal'
   printRows(command(), [row], COLUMNS, '')
   expect(written).toBe('NAME                              SCORE\na\\nowner  \\u001b]52;c;eA==\\u0007  1\n')
   written = ''
+  printRows(command(), [row], { 'x\u001b[2J': () => 1 })
+  expect(written).toBe('X\\u001b[2J\n1\n')
+  written = ''
   printOne(command(), row, COLUMNS)
   expect(written).toBe('name   a\n       owner  \\u001b]52;c;eA==\\u0007\nscore  1\n')
   written = ''

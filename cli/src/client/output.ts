@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { escapeControls } from './terminal-text.js'
+import { escapeControls, forStdout } from './terminal-text.js'
 
 export type Format = 'table' | 'json' | 'csv'
 type Cell = string | number | boolean | null | undefined
@@ -27,8 +27,9 @@ export function printRows<Row>(
   const cells = rows.map((row) => header.map((name) => text(columns[name]!(row))))
   if (format === 'csv') return print(csv([header, ...cells]))
   if (rows.length === 0 && emptyMessage !== undefined) return void process.stderr.write(`${emptyMessage}\n`)
-  const shown = cells.map((line) => line.map((cell) => escapeControls(cell)))
-  print(table(header, shown))
+  // Tables have the names of their columns from whoever created them.
+  const shown = [header.map((name) => name.toUpperCase()), ...cells]
+  print(table(shown.map((line) => line.map((cell) => escapeControls(cell)))))
 }
 
 /** Prints one object: a line per field, or all of it as JSON. */
@@ -42,6 +43,9 @@ export function printOne<Row extends object>(command: Command, row: Row, fields:
   print(names.map((name) => `${name.padEnd(width)}  ${shown(name)}`).join('\n'))
 }
 
+/** Prints a value that has no columns. */
+export const printJson = (value: unknown) => print(json(value))
+
 const print = (line: string) => void process.stdout.write(`${line}\n`)
 
 const text = (cell: Cell) =>
@@ -53,10 +57,8 @@ const number = (value: number) =>
 /** Only line breaks are outside of the strings of JSON. */
 const json = (value: unknown) => escapeControls(JSON.stringify(value, null, 2), '\n')
 
-function csv(lines: readonly (readonly string[])[]): string {
-  const whole = lines.map((line) => line.map(quoted).join(',')).join('\n')
-  return process.stdout.isTTY ? escapeControls(whole, '\n') : whole
-}
+const csv = (lines: readonly (readonly string[])[]) =>
+  forStdout(lines.map((line) => line.map(quoted).join(',')).join('\n'))
 
 /** Text that a spreadsheet would run as a formula is escaped, as in the files of the console. */
 function quoted(cell: string): string {
@@ -65,14 +67,14 @@ function quoted(cell: string): string {
   return /[",\n\r]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
 }
 
-function table(header: readonly string[], cells: readonly (readonly string[])[]): string {
-  const widths = header.map((name, i) => Math.max(width(name), ...cells.map((line) => width(line[i]!))))
+function table(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_, i) => Math.max(...lines.map((line) => width(line[i]!))))
   const line = (values: readonly string[]) =>
     values
       .map((value, i) => value + ' '.repeat(widths[i]! - width(value)))
       .join('  ')
       .trimEnd()
-  return [line(header.map((name) => name.toUpperCase())), ...cells.map(line)].join('\n')
+  return lines.map(line).join('\n')
 }
 
 /** The width on a terminal: Hangul and other wide characters take two columns. */

@@ -7,6 +7,14 @@ const RESET = '\u001b[0m'
 export const escapeControls = (text: string, kept = '') =>
   text.replace(CONTROLS, (character) => (kept.includes(character) ? character : escaped(character)))
 
+/** Text for stdout: only a terminal, not a file or a pipe, gets control characters other than line breaks and tabs as text. */
+export const forStdout = (text: string) =>
+  process.stdout.isTTY ? escapeControls(text.replaceAll('\r\n', '\n'), '\n\t') : text
+
+/** Prints a sentence on stderr that may have names of others. */
+export const printNotice = (sentence: string) =>
+  void process.stderr.write(`${escapeControls(sentence, '\n\t')}\n`)
+
 /** A line of a log, in which only colours reach the terminal. They end with the line. */
 export function logLine(message: string): string {
   const line = message.replace(COLOURS_OR_CONTROLS, (found) =>

@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { responseError } from '../client/response-error.js'
+import { forStdout } from '../client/terminal-text.js'
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -41,7 +42,7 @@ export const apiCommand = () =>
       const text = await response.text()
       if (!response.ok) throw responseError(response.status, text)
       if (isWebPage(path, response)) throw notJsonError(response)
-      process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+      process.stdout.write(forStdout(text.endsWith('\n') ? text : `${text}\n`))
     })
 
 /** APIs return no HTML, except artifacts as downloads: a page comes from another kind of server. */

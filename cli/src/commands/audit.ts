@@ -11,6 +11,7 @@ import { printRows } from '../client/output.js'
 import { parseDuration } from '../client/parse-duration.js'
 import { parseInteger } from '../client/parse-integer.js'
 import { responseError } from '../client/response-error.js'
+import { forStdout } from '../client/terminal-text.js'
 
 /** `cairn audit`: who did what on which object, from where, and whether it was allowed. */
 export function auditCommand() {
@@ -124,6 +125,11 @@ function addExport(audit: Command) {
         headers: token ? { authorization: `Bearer ${token}` } : {},
       })
       if (!response.ok || !response.body) throw responseError(response.status, await response.text())
-      await pipeline(Readable.fromWeb(response.body as never), process.stdout, { end: false })
+      const lines = Readable.fromWeb(response.body as never).setEncoding('utf8')
+      await pipeline(lines, shownOnTerminal, process.stdout, { end: false })
     })
+}
+
+async function* shownOnTerminal(texts: AsyncIterable<string>) {
+  for await (const text of texts) yield forStdout(text)
 }

@@ -3,6 +3,7 @@ import { SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
+import { printJson } from '../client/output.js'
 
 const REMOTE_RUN_FAILED = 10
 
@@ -47,7 +48,7 @@ async function importData(
     importJob({ source: resolve(path), schema, ...(imdb && { imdb: resolve(imdb) }) }),
   )
   const { succeeded, tasks } = await followRun(call, run_id)
-  for (const task of tasks) if (task.values) process.stdout.write(`${JSON.stringify(task.values, null, 2)}\n`)
+  for (const task of tasks) if (task.values) printJson(task.values)
   if (!succeeded) process.exitCode = REMOTE_RUN_FAILED
 }
 

@@ -12,7 +12,7 @@ import { compileParser } from '@cairn/platform/protocol/validate'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { printRows } from '../client/output.js'
+import { printJson, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 import { ENDPOINT_COLUMNS as COLUMNS } from '../endpoints/columns.js'
 import { addDiff, addHistory, addRollback } from '../endpoints/history.js'
@@ -111,7 +111,7 @@ function addQuery(endpoints: Command) {
     .option('-k <number>', 'number of recommendations', parseInteger, 10)
     .action(async (name, options, command) => {
       const response = await connect(command).call(QueryServingEndpoint, { name, ...bodyOf(options) })
-      process.stdout.write(`${JSON.stringify(response, null, 2)}\n`)
+      printJson(response)
     })
 }
 

@@ -15,6 +15,7 @@ import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'
 import { formatOf, printRows } from '../client/output.js'
 import { parseDuration } from '../client/parse-duration.js'
+import { printNotice } from '../client/terminal-text.js'
 
 const EXAMPLES = `
 Examples:
@@ -106,6 +107,6 @@ function print(command: Command, items: readonly GarbageItem[], apply: boolean) 
     'Nothing to remove.',
   )
   for (const { kind, id, kept } of items.filter((item) => item.kept !== undefined).slice(0, 20))
-    process.stderr.write(`Kept ${kind} ${id}: ${kept}\n`)
+    printNotice(`Kept ${kind} ${id}: ${kept}`)
   if (!apply && rows.length > 0) process.stderr.write('Dry run: add --yes to remove these permanently.\n')
 }

@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
+import { escapeControls, printNotice } from '../client/terminal-text.js'
 import type { Source } from '../copying/sources/source.js'
 import type { SourcePeople } from '../migration/auth/read-auth.js'
 import { notMigrated } from '../migration/not-migrated.js'
@@ -62,9 +63,9 @@ async function count(flags: Flags, command: Command) {
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const progress = new Progress(process.stderr)
   const unreadable = await dryRun(source, progress, selection(flags))
-  for (const sentence of unreadable) process.stderr.write(`${sentence}\n`)
+  for (const sentence of unreadable) printNotice(sentence)
   if (unreadable.length > 0) process.exitCode = 1
-  process.stderr.write(await omitted(source, flags))
+  process.stderr.write(escapeControls(await omitted(source, flags), '\n'))
   source.close()
   const people = await peopleOf(flags)
   const counted = people
@@ -74,7 +75,7 @@ async function count(flags: Flags, command: Command) {
     ...Object.entries(progress.counts),
     ...[['artifacts', progress.files], ['bytes', progress.bytes], ...counted],
   ]
-  for (const sentence of people?.leftOut ?? []) process.stderr.write(`Not migrated: ${sentence}\n`)
+  for (const sentence of people?.leftOut ?? []) printNotice(`Not migrated: ${sentence}`)
   printRows(
     command,
     rows.map(([what, count]) => ({ what: String(what), count: Number(count) })),
@@ -129,13 +130,13 @@ async function run(flags: Flags, command: Command) {
     )
     throw error
   }
-  const verified = await verify(migration, (sentence) => process.stderr.write(`${sentence}\n`))
+  const verified = await verify(migration, printNotice)
   const notHere = await omitted(source, flags)
   source.close()
   const auth = people && (await migrateAuth({ ...migration, people }))
   const checks = [...verified, ...(auth?.checks ?? [])]
-  process.stderr.write(leftOutOf(auth?.leftOut ?? []) + notHere)
-  for (const sentence of refused) process.stderr.write(`${sentence}\n`)
+  process.stderr.write(escapeControls(leftOutOf(auth?.leftOut ?? []) + notHere, '\n'))
+  for (const sentence of refused) printNotice(sentence)
   printRows(command, checks, {
     what: (check) => check.what,
     source: (check) => check.source,
@@ -153,10 +154,10 @@ async function run(flags: Flags, command: Command) {
       'INVALID_STATE',
       'FAILED: the target refused some items, listed above. Correct or delete them in the source, and run the same command again.',
     )
-  process.stderr.write(
+  const end =
     passed(skippedLinks(migration.ledger), notHere ? 'everything else' : 'everything') +
-      missingSpans(tracesWithoutSpans(migration.ledger)),
-  )
+    missingSpans(tracesWithoutSpans(migration.ledger))
+  process.stderr.write(escapeControls(end, '\n'))
 }
 
 const isSame = ({ source, here, differ }: Check) => differ === 0 && source === here

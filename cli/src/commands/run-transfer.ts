@@ -5,6 +5,7 @@ import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { printRows } from '../client/output.js'
+import { printNotice } from '../client/terminal-text.js'
 
 const RECORDS = 'runs.jsonl'
 const FILES = 'artifacts'
@@ -81,7 +82,7 @@ async function runImport(from: string, flags: { experiment?: string; artifacts: 
     experiment: flags.experiment,
     folder: found.isDirectory() && flags.artifacts ? join(path, FILES) : undefined,
     progress,
-    onDifference: (sentence) => process.stderr.write(`${sentence}\n`),
+    onDifference: printNotice,
   })
   if (path.endsWith('.parquet'))
     await importer.importAll((await import('../transfer/parquet-file.js')).readParquet(path))

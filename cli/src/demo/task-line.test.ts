@@ -17,6 +17,11 @@ test('shows a bar, the rate and the time of a running task', () => {
   expect(line).toBe('import    ━━━━━━━━━╌╌╌╌╌╌╌╌╌ 50.0k/100.0k rows  25.0k rows/s  2.0 s')
 })
 
+test('shows control characters of the messages of a task', () => {
+  const line = taskLine(task({ progress: { done: 1, message: 'a\n\u001b[2Jb' } }), 1_000, 6)
+  expect(line).toContain('a\\n\\u001b[2Jb')
+})
+
 test('shows the dependencies of a waiting task, the error of a failed one and the last message of a finished one', () => {
   expect(
     taskLine({ ...task({ state: 'BLOCKED', depends_on: ['govern'] }), started_at: undefined } as never, 0, 6),

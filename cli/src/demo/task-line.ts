@@ -1,5 +1,6 @@
 import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
 import { formatCount, formatDuration } from '../client/format.js'
+import { escapeControls } from '../client/terminal-text.js'
 
 const BAR_CELLS = 18
 
@@ -8,7 +9,7 @@ export function taskLine(task: TaskProgress, now: number, nameWidth: number): st
   const parts = [task.task_key.padEnd(nameWidth), body(task, now)]
   const seconds = task.started_at ? ((task.ended_at ?? now) - task.started_at) / 1000 : undefined
   if (seconds !== undefined) parts.push(formatDuration(seconds))
-  return parts.filter(Boolean).join('  ')
+  return escapeControls(parts.filter(Boolean).join('  '))
 }
 
 function body(task: TaskProgress, now: number): string {

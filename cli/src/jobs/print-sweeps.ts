@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { allPages } from '../client/all-pages.js'
 import { formatDuration } from '../client/format.js'
 import { type Columns, printRows } from '../client/output.js'
+import { printNotice } from '../client/terminal-text.js'
 
 /** Prints the trials of the sweeps of a run, the best first, and names the best. */
 export async function printSweeps(call: Client, command: Command, { tasks = [] }: JobRun): Promise<void> {
@@ -16,7 +17,7 @@ export async function printSweeps(call: Client, command: Command, { tasks = [] }
     printRows(command, ranked(trials, sweep), columnsOf(sweep))
     const { best } = (await call(GetRunOutput, { run_id })).sweep ?? {}
     const found = best && `trial ${best.iteration + 1}, run ${best.mlflow_run_id}`
-    process.stderr.write(`Best of ${task_key}: ${found ?? `no trial has ${sweep.objective.metric}`}.\n`)
+    printNotice(`Best of ${task_key}: ${found ?? `no trial has ${sweep.objective.metric}`}.`)
   }
 }
 

@@ -4,7 +4,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatOf, printOne } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
-import { escapeControls } from '../client/terminal-text.js'
+import { printNotice } from '../client/terminal-text.js'
 import { followRun } from '../demo/follow.js'
 import { parseParameter } from './job-file.js'
 import { printSweeps } from './print-sweeps.js'
@@ -68,8 +68,6 @@ async function waitForRun(command: Command, run_id: number) {
   else await printSweeps(call, command, run)
   const { result_state, state_message } = run.state
   if (!succeeded)
-    process.stderr.write(
-      `Run ${run_id} ended as ${result_state}${state_message ? `: ${escapeControls(state_message, '\n\t')}` : ''}.\n`,
-    )
+    printNotice(`Run ${run_id} ended as ${result_state}${state_message ? `: ${state_message}` : ''}.`)
   if (!succeeded && result_state !== 'SUCCESS_WITH_FAILURES') process.exitCode = 1
 }

@@ -4,8 +4,9 @@ import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { formatOf, printOne } from '../client/output.js'
+import { formatOf, printJson, printOne } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
+import { forStdout } from '../client/terminal-text.js'
 import { readJobFile } from './job-file.js'
 
 export function addCreate(jobs: Command) {
@@ -44,8 +45,8 @@ export function addExport(jobs: Command) {
     .addHelpText('after', examples('cairn jobs export 3 > nightly.yml', 'cairn jobs export 3 -o json'))
     .action(async (job, _options, command) => {
       const { settings } = await connect(command).call(GetJob, { job_id: parseInteger(job) })
-      const isJson = formatOf(command) === 'json'
-      process.stdout.write(isJson ? `${JSON.stringify(settings, null, 2)}\n` : stringify(settings))
+      if (formatOf(command) === 'json') printJson(settings)
+      else process.stdout.write(forStdout(stringify(settings)))
     })
 }
 
