@@ -22,10 +22,18 @@ export class PatchQueue<Pending> {
     this.#options = options
   }
 
-  put(query: Query, pending: Pending): void {
+  /** @returns all that is pending of the query */
+  put(query: Query, pending: Pending): Pending {
     const earlier = this.#pending.get(query)
-    this.#pending.set(query, earlier === undefined ? pending : this.#options.merge(earlier, pending))
+    const all = earlier === undefined ? pending : this.#options.merge(earlier, pending)
+    this.#pending.set(query, all)
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS)
+    return all
+  }
+
+  /** Forgets what is pending of a query that will be loaded again. */
+  drop(query: Query): void {
+    this.#pending.delete(query)
   }
 
   stop(): void {

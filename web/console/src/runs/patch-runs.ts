@@ -14,7 +14,7 @@ type Keys = ReadonlySet<string> | undefined
 /** Runs to read by id. */
 type Pending = ReadonlyMap<string, Keys>
 
-/** With more changes the table is read again. */
+/** With more changes the table is loaded again, at most as often as other long lists. */
 const MAX_RUNS = 200
 const MAX_LISTED_KEYS = 500
 
@@ -42,8 +42,9 @@ export class RunPatcher {
     if (isUnseen(query, change)) return true
     if (!canPatch(query, change)) return false
     const keys = change.type === 'metrics' && change.keys ? new Set(change.keys) : undefined
-    this.#queue.put(query, new Map([[change.run_id, keys]]))
-    return true
+    if (this.#queue.put(query, new Map([[change.run_id, keys]])).size <= MAX_RUNS) return true
+    this.#queue.drop(query)
+    return false
   }
 
   stop() {
@@ -51,8 +52,7 @@ export class RunPatcher {
   }
 }
 
-async function read(query: Query, pending: Pending): Promise<Pages | undefined> {
-  if (pending.size > MAX_RUNS) return undefined
+async function read(query: Query, pending: Pending): Promise<Pages> {
   const stage = searchOf(query).deleted ? 'deleted' : 'active'
   let pages = query.state.data as Pages
   for (const { projection, ids, isWhole } of byProjection(pending, readKeys(query)))
