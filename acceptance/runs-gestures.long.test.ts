@@ -71,6 +71,33 @@ describe.skipIf(!chromium)('gestures of other tables work in that of runs', () =
     expect(someone.problems()).toEqual([])
   })
 
+  test('the offer to undo a deletion ends with another selection, and on another page', async () => {
+    const few = await experimentWithRuns(owner, 'few gestures', 3)
+    await using someone = await visit()
+    const { tab } = someone
+    const offer = tab.getByRole('region', { name: 'Last deletion' })
+    const remove = async (run: string) => {
+      await box(tab, run).click()
+      await tab.getByRole('button', { name: 'Delete', exact: true }).click()
+      await tab.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+      await offer.waitFor()
+    }
+    await someone.open(`/#/experiments/${few}`)
+    await remove('run-02')
+    await box(tab, 'run-01').click()
+    const selection = tab.getByText('1 selected')
+    await selection.waitFor()
+    await box(tab, 'run-01').click()
+    await selection.waitFor({ state: 'detached' })
+    expect(await offer.count()).toBe(0)
+
+    await remove('run-01')
+    await someone.navigate(page())
+    await expect.poll(() => names(tab)).toHaveLength(RUNS)
+    expect(await offer.count()).toBe(0)
+    expect(someone.problems()).toEqual([])
+  })
+
   test('words in the filter find runs by their name or any parameter, and the filter keeps the focus', async () => {
     await using someone = await visit()
     const { tab } = someone
@@ -109,11 +136,11 @@ describe.skipIf(!chromium)('gestures of other tables work in that of runs', () =
 })
 
 /** @returns the id of an experiment whose later runs have a lower `r2`; every fifth has a note */
-async function experimentWithRuns(owner: Api): Promise<string> {
+async function experimentWithRuns(owner: Api, name = 'gestures', runs = RUNS): Promise<string> {
   const { experiment_id } = await owner.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, {
-    name: 'gestures',
+    name,
   })
-  for (let i = 0; i < RUNS; i++) {
+  for (let i = 0; i < runs; i++) {
     const { run } = await owner.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
       experiment_id,
       run_name: `run-${String(i).padStart(2, '0')}`,

@@ -89,6 +89,7 @@ export function RunsPage() {
         <ColourDialog row={table.colouring} mayEdit={mayEdit} onClose={() => table.onColour(undefined)} />
       )}
       <SelectionBar
+        key={`${experimentId} ${deleted}`}
         selected={state.selected}
         deleted={deleted}
         mayEdit={mayEdit}

@@ -25,12 +25,12 @@ interface SelectionBarProps {
 export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }: SelectionBarProps) {
   const { t } = useTranslation()
   const [dialog, setDialog] = useState<'tag' | 'move' | 'delete' | 'purge'>()
-  const [removed, setRemoved] = useState<readonly string[]>([])
+  const [removed, setRemoved] = useRemoved(selected)
   const clear = () => onChange([])
   const restore = useBulk(restoreRun, selected, clear)
   const close = () => setDialog(undefined)
   if (selected.length === 0) {
-    if (removed.length === 0 || deleted) return null
+    if (removed.length === 0) return null
     const forget = () => setRemoved([])
     const restored = () => {
       forget()
@@ -111,6 +111,13 @@ export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }:
       </section>
     </>
   )
+}
+
+/** The runs that were deleted last, until others are selected. Their own selection is still there for a moment. */
+function useRemoved(selected: readonly string[]) {
+  const [removed, setRemoved] = useState<readonly string[]>([])
+  if (removed.length > 0 && selected.length > 0 && selected !== removed) setRemoved([])
+  return [removed, setRemoved] as const
 }
 
 function CompareLink({ selected }: { selected: readonly string[] }) {
