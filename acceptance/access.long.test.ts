@@ -108,6 +108,8 @@ describe.skipIf(!chromium)('access in a browser', () => {
     const refusal = bob.tab.getByRole('alert').first()
     await refusal.getByText('Not found, or you do not have access').waitFor()
     await refusal.getByRole('button', { name: 'Request access' }).click()
+    await dialog(bob.tab).getByRole('button', { name: 'Cancel' }).click()
+    await refusal.getByRole('button', { name: 'Request access' }).click()
     await dialog(bob.tab).getByLabel('Experiment').selectOption({ label: 'Can edit' })
     await dialog(bob.tab).getByLabel('Reason').fill('to compare baselines')
     expect(await bob.violations()).toEqual([])

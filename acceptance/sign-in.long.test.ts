@@ -129,6 +129,8 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await invited.open('/#/account')
     await invited.tab.getByRole('button', { name: 'Create token' }).click()
     const dialog = invited.tab.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await invited.tab.getByRole('button', { name: 'Create token' }).click()
     await dialog.getByLabel('Description').fill('laptop')
     await dialog.getByLabel('Scopes').fill('read')
     await dialog.getByRole('button', { name: 'Create token' }).click()

@@ -46,6 +46,7 @@ function RequestDialog({ targets, onClose }: { targets: readonly AccessTarget[];
           request={send}
           failure={send.isError && <Problem error={send.error} />}
           onSubmit={(fields) => send.mutate(fields)}
+          onCancel={onClose}
         >
           <p className="muted">{t('accessRequest.help')}</p>
           {targets.map((target, at) => (

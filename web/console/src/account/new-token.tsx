@@ -41,6 +41,7 @@ export function NewToken({ title, create, onClose }: NewTokenProps) {
           action={t('tokens.create')}
           request={creation}
           onSubmit={(fields) => creation.mutate(draftOf(fields))}
+          onCancel={onClose}
         >
           <Fields />
         </SubmitForm>
