@@ -159,6 +159,7 @@ export const en = {
     rules:
       'Combine conditions with AND and OR, and group them with parentheses. Compare metrics with numbers, and parameters and tags with quoted strings. LIKE, ILIKE (% matches any characters), RLIKE (a regular expression), IN and IS NULL are supported. Put keys that contain dots or spaces in backticks.',
     words: 'Press Enter to find runs whose name or parameters contain “{{text}}”.',
+    wordsOfSome: 'Press Enter to find runs whose name or first {{max}} parameters contain “{{text}}”.',
     position: '(position {{at}})',
     unterminated: 'Missing closing quote: {{text}}',
     nameExpected: 'Expected a name, such as metrics.precision_at_10.',

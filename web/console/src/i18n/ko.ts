@@ -155,6 +155,7 @@ export const ko: Words = {
     rules:
       '조건은 AND와 OR로 연결하고 괄호로 묶으세요. 메트릭은 숫자와, 파라미터와 태그는 따옴표로 감싼 문자열과 비교해요. LIKE, ILIKE(%는 임의의 문자열), RLIKE(정규식), IN, IS NULL도 사용할 수 있어요. 점이나 공백이 있는 키는 백틱으로 감싸세요.',
     words: 'Enter를 누르면 이름과 파라미터에서 다음 내용을 찾아요: “{{text}}”',
+    wordsOfSome: 'Enter를 누르면 이름과 처음 {{max}}개 파라미터에서 다음 내용을 찾아요: “{{text}}”',
     position: '(위치 {{at}})',
     unterminated: '닫는 따옴표가 없어요: {{text}}',
     nameExpected: 'metrics.precision_at_10 같은 이름을 입력하세요.',

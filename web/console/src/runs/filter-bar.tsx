@@ -15,7 +15,7 @@ import { completeFilter, fieldAtEnd } from './filter-completion.js'
 import { errorRange, type TextRange } from './filter-error.js'
 import { filterPlaceholder } from './filter-examples.js'
 import { FilterHelp } from './filter-help.js'
-import { isWords, wordsFilter } from './search-words.js'
+import { isWords, MAX_PARAMS, searchesAll, wordsFilter } from './search-words.js'
 import { useFieldValues } from './use-field-values.js'
 import { useFilterCount } from './use-filter-count.js'
 
@@ -67,7 +67,11 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
       <FilterMenus {...{ experimentId, deleted, filter, available, onSubmit }} onTry={setDraft} />
       <p className="filter-message" id={message} aria-live="polite">
         {words ? (
-          <span className="muted">{t('filter.words', { text })}</span>
+          <span className="muted">
+            {searchesAll(available)
+              ? t('filter.words', { text })
+              : t('filter.wordsOfSome', { text, max: MAX_PARAMS })}
+          </span>
         ) : (
           <Message {...{ serverError, range, problem: invalid ? problem : undefined }} />
         )}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { columnFromId } from './columns.js'
 import { checkFilter } from './filter-check.js'
-import { isWords, wordsFilter } from './search-words.js'
+import { isWords, searchesAll, wordsFilter } from './search-words.js'
 
 test('tells words from filters that are wrong or unfinished', () => {
   for (const words of ['vanilla-cosine', 'gbdt 12', '0.003', '지하철 2호선', "it's", 'status'])
@@ -29,7 +29,8 @@ test('searches the name and the parameters by a valid filter', () => {
   expect(checkFilter(filter)).toBeUndefined()
 })
 
-test('searches 30 parameters at most', () => {
+test('searches 30 parameters at most, and tells when there are more', () => {
   const available = Array.from({ length: 40 }, (_, i) => columnFromId(`params.p${i}`)!)
   expect(wordsFilter('x', available).split(' OR ')).toHaveLength(31)
+  expect([30, 31].map((count) => searchesAll(available.slice(0, count)))).toEqual([true, false])
 })

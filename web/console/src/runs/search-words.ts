@@ -3,8 +3,8 @@ import { isQuotable, quoted } from './filter-conditions.js'
 import { quoteKey } from './filter-examples.js'
 import { tokenize } from './filter-tokens.js'
 
-/** Parameters that words are searched in; each one costs the server a lookup in every run. */
-const MAX_PARAMS = 30
+/** Parameters that words are searched in, in the order of their names; each one costs the server a lookup in every run. */
+export const MAX_PARAMS = 30
 
 const FIELD = /^(metrics?|param(eter)?s?|tags?|attr(ibute)?s?|datasets?|run)\./i
 
@@ -15,9 +15,14 @@ export const isWords = (text: string) =>
   !FIELD.test(text) &&
   !tokenize(text).some(({ kind }) => kind === 'comparator')
 
-/** The filter for runs whose name or any parameter contains a text, in any case. */
+const paramsOf = (available: readonly Column[]) => available.filter(({ kind }) => kind === 'params')
+
+/** Returns whether words are searched in all parameters. */
+export const searchesAll = (available: readonly Column[]) => paramsOf(available).length <= MAX_PARAMS
+
+/** The filter for runs whose name or a parameter contains a text, in any case. `_` and `%` are the wildcards of ILIKE. */
 export function wordsFilter(text: string, available: readonly Column[]): string {
-  const params = available.filter(({ kind }) => kind === 'params').slice(0, MAX_PARAMS)
+  const params = paramsOf(available).slice(0, MAX_PARAMS)
   const fields = ['attributes.run_name', ...params.map(({ key }) => `params.${quoteKey(key)}`)]
   return fields.map((field) => `${field} ILIKE ${quoted(`%${text}%`)}`).join(' OR ')
 }
