@@ -28,7 +28,7 @@ test('reads the class and guidelines of a built-in scorer', () => {
   })
   expect(read).toMatchObject({
     kind: 'builtin',
-    builtin: 'Guidelines',
+    className: 'Guidelines',
     description: 'Follows the guidelines.',
   })
   expect(read).toMatchObject({ guidelines: builtin_scorer_pydantic_data.guidelines, model: undefined })
@@ -40,6 +40,15 @@ test('writes the function of a scorer in code', () => {
   expect(facts({ name: 'short', original_func_name: 'is_short', ...code })).toMatchObject({
     kind: 'code',
     code: 'def is_short(outputs) -> bool:\n    n = len(outputs)\n\n    return n < 9',
+  })
+})
+
+test('reads the class and model of a scorer of another library', () => {
+  const data = { module: 'mlflow.genai.scorers.ragas', class: 'Faithfulness', metric_name: 'Faithfulness' }
+  expect(facts({ third_party_scorer_data: { ...data, model: 'openai:/gpt-4o' } })).toMatchObject({
+    kind: 'other',
+    className: 'Faithfulness',
+    model: 'openai:/gpt-4o',
   })
 })
 

@@ -4,8 +4,8 @@ export type ScorerKind = 'judge' | 'builtin' | 'code' | 'other'
 
 export interface ScorerFacts {
   readonly kind: ScorerKind
-  /** The class of a built-in scorer. */
-  readonly builtin: string | undefined
+  /** The class of a built-in scorer, or of one of another library. */
+  readonly className: string | undefined
   readonly description: string | undefined
   /** The model that judges; absent for the default one of the client. */
   readonly model: string | undefined
@@ -30,11 +30,13 @@ export function scorerFacts(serialized: string): ScorerFacts {
   const builtin = text(scorer.builtin_scorer_class)
   const code = codeOf(scorer)
   const guidelines = judge?.guidelines
+  const wrapped = object(scorer.third_party_scorer_data)
   return {
     kind: builtin ? 'builtin' : judge ? 'judge' : code ? 'code' : 'other',
-    ...{ builtin, code },
+    className: builtin ?? text(wrapped?.class),
+    code,
     description: text(scorer.description),
-    model: text(judge?.model),
+    model: text((judge ?? wrapped)?.model),
     instructions: text(judge?.instructions),
     guidelines: [guidelines].flat().flatMap((one) => text(one) ?? []),
     ofSessions: scorer.is_session_level_scorer === true,

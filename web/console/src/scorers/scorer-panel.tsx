@@ -11,7 +11,7 @@ import { CodeBlock } from '../ui/copy.js'
 import { Fact } from '../ui/fact.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
-import { type ScorerFacts, scorerFacts } from './scorer-facts.js'
+import { type ScorerFacts, type ScorerKind, scorerFacts } from './scorer-facts.js'
 
 interface ScorerPanelProps {
   readonly latest: Scorer
@@ -69,18 +69,21 @@ export function ScorerPanel({ latest, version, onVersion, onDeleted }: ScorerPan
   )
 }
 
+/** Kinds that use the default model of the client without one of their own. */
+const HAVE_MODELS: readonly ScorerKind[] = ['judge', 'builtin']
+
 function Contents({ scorer, facts }: { scorer: Scorer; facts: ScorerFacts }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const { kind, builtin, description, model, instructions, guidelines, code, ofSessions } = facts
+  const { kind, className, description, model, instructions, guidelines, code, ofSessions } = facts
   return (
     <div className="body stack">
       <dl className="facts">
         <Fact name={t('scorers.kind')}>
-          {t(`scorers.kind_${kind}`)} {builtin && <code>{builtin}</code>}
+          {t(`scorers.kind_${kind}`)} {className && <code>{className}</code>}
         </Fact>
         <Fact name={t('scorers.model')}>
-          {model ? <code>{model}</code> : kind !== 'code' && t('scorers.defaultModel')}
+          {model ? <code>{model}</code> : HAVE_MODELS.includes(kind) && t('scorers.defaultModel')}
         </Fact>
         <Fact name={t('scorers.scores')}>{t(ofSessions ? 'scorers.sessions' : 'scorers.traces')}</Fact>
         <Fact name={t('scorers.registered')}>{format.time(Number(scorer.creation_time))}</Fact>
