@@ -52,6 +52,9 @@ const clause = fc.oneof(
     )
     .map(([k, c, v]) => `${k} ${c} (${v.map(quote).join(', ')})`),
 )
+const inAnyKey = fc
+  .tuple(fc.constantFrom('params', 'tags'), textual, text)
+  .map(([entity, c, v]) => `(${KEYS.map((k) => `${entity}.\`${k}\` ${c} ${quote(v)}`).join(' OR ')})`)
 const matching = fc
   .tuple(
     fc.constantFrom('params.k', 'tags.k', 'status', 'run_name', 'user_id', 'dataset.name', 'dataset.context'),
@@ -59,7 +62,7 @@ const matching = fc
   )
   .map(([k, v]) => `${k} RLIKE ${quote(v)}`)
 const conjunction = fc
-  .array(fc.oneof({ weight: 8, arbitrary: clause }, matching), { minLength: 1, maxLength: 3 })
+  .array(fc.oneof({ weight: 8, arbitrary: clause }, matching, inAnyKey), { minLength: 1, maxLength: 3 })
   .map((clauses) => clauses.join(' AND '))
 const disjunction = fc.array(conjunction, { minLength: 2, maxLength: 3 }).map((all) => all.join(' OR '))
 /** Generates filters in MLflow's language, with OR and RLIKE, over these keys and values. */

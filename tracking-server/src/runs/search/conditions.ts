@@ -1,4 +1,5 @@
 import type { Dialect } from '@cairn/platform/db/dialect'
+import { type Filter, filterSql } from '@cairn/platform/search/filter'
 import type { Condition } from '@cairn/platform/search/language'
 import { compare } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
@@ -6,9 +7,45 @@ import { inExperiments } from '../../experiments/in-experiments.js'
 
 const RUN_ID = sql.ref('runs.run_id')
 
-/** Translates a comparison to SQL on `runs` that reads from the indexes of the searched experiments. */
+/** A comparison; one of a parameter or tag may have more keys, any of which has to match. */
+interface KeysCondition extends Condition {
+  readonly others?: readonly string[]
+}
+
+/** Translates a filter to SQL on `runs` that reads from the indexes of the searched experiments. */
+export const runFilterSql = (filter: Filter<Condition>, experiments: readonly number[], dialect: Dialect) =>
+  filterSql(withJoinedKeys(filter), (one) => conditionSql(one, experiments, dialect))
+
+/**
+ * Joins alternatives that compare many parameters or tags with the same text, as a search for words does: the entries of a run are then
+ * read once.
+ */
+export function withJoinedKeys(filter: Filter<Condition>): Filter<KeysCondition> {
+  return filter.map((clause) => {
+    if (!('anyOf' in clause)) return clause
+    const joined = new Map<string, readonly KeysCondition[]>()
+    const anyOf: Filter<KeysCondition>[] = []
+    for (const each of clause.anyOf) {
+      const [one] = each
+      if (each.length > 1 || !one || 'anyOf' in one || !isJoinable(one)) anyOf.push(withJoinedKeys(each))
+      else {
+        const id = JSON.stringify([one.entity, one.comparator, one.value])
+        joined.set(id, [...(joined.get(id) ?? []), one])
+      }
+    }
+    const conditions = [...joined.values()].map(([first, ...others]) => [
+      { ...first!, ...(others.length > 0 && { others: others.map(({ key }) => key) }) },
+    ])
+    return { anyOf: [...anyOf, ...conditions] }
+  })
+}
+
+const isJoinable = ({ entity, comparator }: Condition) =>
+  (entity === 'parameter' || entity === 'tag') && !comparator.startsWith('IS')
+
+/** Translates a comparison to SQL on `runs`. */
 export function conditionSql(
-  condition: Condition,
+  condition: KeysCondition,
   experiments: readonly number[],
   dialect: Dialect,
 ): RawBuilder<SqlBool> {
@@ -26,14 +63,15 @@ export function conditionSql(
 }
 
 /** Returns a condition that is evaluated for each run. `candidates.ts` reduces the number of runs. */
-function entrySql({ entity, key, comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
+function entrySql({ entity, key, others, comparator, value }: KeysCondition, dialect: Dialect) {
   const { perRow } = dialect
   const table = sql.table(entity === 'tag' ? 'tags' : 'params')
-  const own = sql`${table} as own where own.run_id = ${RUN_ID} and own.key = ${key}`
-  if (comparator === 'IS NULL') return sql`not exists (select 1 from ${own} ${perRow})`
-  if (comparator === 'IS NOT NULL') return sql`exists (select 1 from ${own} ${perRow})`
+  const keys = others ? sql`in (${sql.join([key, ...others])})` : sql`= ${key}`
+  const own = sql<SqlBool>`${table} as own where own.run_id = ${RUN_ID} and own.key ${keys}`
+  if (comparator === 'IS NULL') return sql<SqlBool>`not exists (select 1 from ${own} ${perRow})`
+  if (comparator === 'IS NOT NULL') return sql<SqlBool>`exists (select 1 from ${own} ${perRow})`
   const matches = compare(sql.ref('own.value'), comparator, value, dialect)
-  return sql`exists (select 1 from ${own} and ${matches} ${perRow})`
+  return sql<SqlBool>`exists (select 1 from ${own} and ${matches} ${perRow})`
 }
 
 /** Compares the latest value. NaN is unequal to every number. */

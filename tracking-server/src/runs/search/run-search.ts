@@ -3,7 +3,6 @@ import { idRows } from '@cairn/platform/db/id-rows'
 import { pageOf } from '@cairn/platform/db/page'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { SearchRuns } from '@cairn/platform/protocol/runs'
-import { filterSql } from '@cairn/platform/search/filter'
 import {
   afterPosition,
   type Cursor,
@@ -24,7 +23,7 @@ import { checkRequestMaxResults } from '../../search/page-limits.js'
 import { readRunsAsJson } from '../read-runs.js'
 import { unionAll } from '../value-index.js'
 import { candidateRuns, MAX_CANDIDATES } from './candidates.js'
-import { conditionSql } from './conditions.js'
+import { runFilterSql } from './conditions.js'
 import { memberSql } from './groupings.js'
 import { RUN_LANGUAGE } from './language.js'
 import { orderSegments, type Segment } from './segments.js'
@@ -77,7 +76,7 @@ export class RunSearch {
       where: [
         inExperiments(own, 'runs.experiment_id'),
         sql<SqlBool>`runs.lifecycle_stage in (${sql.join(lifecycleStages(run_view_type))})`,
-        ...filterSql(conditions, (one) => conditionSql(one, own, this.#db.dialect)),
+        ...runFilterSql(conditions, own, this.#db.dialect),
         ...within.map((group) => memberSql(group, own, this.#db.dialect)),
       ],
     })

@@ -4,7 +4,6 @@ import { idRows } from '@cairn/platform/db/id-rows'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { RunGroupRef } from '@cairn/platform/protocol/run-projection'
 import type { CountRuns } from '@cairn/platform/protocol/run-tables'
-import { filterSql } from '@cairn/platform/search/filter'
 import { afterPosition, orderBy, type Position, type Term } from '@cairn/platform/search/keyset'
 import { readFilter } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
@@ -12,7 +11,7 @@ import { parseExperimentId } from '../../experiments/id.js'
 import type { TrackingSchema } from '../../schema.js'
 import { lifecycleStages } from '../../search/lifecycle-stages.js'
 import { candidateRuns, MAX_CANDIDATES } from './candidates.js'
-import { conditionSql } from './conditions.js'
+import { runFilterSql } from './conditions.js'
 import { memberSql } from './groupings.js'
 import { RUN_LANGUAGE } from './language.js'
 
@@ -58,7 +57,7 @@ export async function eachRunWindow(
   const conditions = readFilter(RUN_LANGUAGE, filter)
   const matches = [
     sql<SqlBool>`runs.lifecycle_stage in (${sql.join(lifecycleStages(run_view_type))})`,
-    ...filterSql(conditions, (one) => conditionSql(one, experiments, db.dialect)),
+    ...runFilterSql(conditions, experiments, db.dialect),
     ...within.map((group) => memberSql(group, experiments, db.dialect)),
   ]
   let size = first
