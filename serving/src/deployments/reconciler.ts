@@ -14,6 +14,8 @@ const CHECK_MS = 1_000
 /** Polling finds the changes whose events were lost. */
 const READ_MS = 5_000
 const RETRY_MS = 30_000
+/** Each refused move of an alias is recorded, so its retries become rarer. */
+const MAX_MOVE_RETRY_MS = 1_800_000
 const RECOVERY = 'recovery'
 
 export interface ReconcilerParts extends DeploymentParts {
@@ -122,7 +124,7 @@ export class Reconciler {
     const attempt = `move ${[...(move?.versions.values() ?? [])]}`
     if (move && !this.#retryTimes.isPostponed(row.id, attempt)) {
       if (await deployMove(this.#parts, row, active, move))
-        this.#retryTimes.postpone(row.id, attempt, RETRY_MS)
+        this.#retryTimes.postpone(row.id, attempt, RETRY_MS, MAX_MOVE_RETRY_MS)
       return this.#parts.onDeployed?.()
     }
     await this.#heal(row, active)
