@@ -40,8 +40,12 @@ function KindBody({ kind, ...props }: CardBodyProps & { readonly kind: ValuesKin
   const drawing = useMemo(() => {
     const drawn = kept && !readsAll ? values?.filter(({ run: { runId } }) => kept.has(runId)) : values
     return (
+      values &&
       drawn &&
-      kind.draw(drawn, { options: card.options, within: kept, groups, paint: currentPaint(), t, format })
+      kind.draw(drawn, {
+        ...{ options: card.options, all: values, within: kept, groups },
+        ...{ paint: currentPaint(), t, format },
+      })
     )
   }, [kind, readsAll, values, kept, groups, card.options, t, format, theme])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />

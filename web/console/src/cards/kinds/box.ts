@@ -24,7 +24,7 @@ export const box: ValuesKind = {
     const metric = first(options, 'y')
     const log = isSet(options, 'ly')
     const groups = groupsOf(runs, metric, first(options, 'g'), t('cards.allRuns'), log)
-    const colors = colorsOf(groups, runs, context)
+    const colors = colorsOf(groups, context)
     const label = metricLabel(metric)
     const table = {
       columns: [
@@ -98,11 +98,10 @@ const groupOf = (run: RunValues, by: string) => (by ? (run.text(by) ?? '–') : 
 /** As of lines: by the first appearance of groups among all runs. Boxes are in the order of their names. */
 function colorsOf(
   groups: readonly Group[],
-  runs: readonly RunValues[],
-  { options, paint, groups: grouped }: DrawContext,
+  { options, all, paint, groups: grouped }: DrawContext,
 ): readonly string[] {
   const by = first(options, 'g')
-  const order = by || grouped.length === 0 ? [...new Set(runs.map((run) => groupOf(run, by)))] : grouped
+  const order = by || grouped.length === 0 ? [...new Set(all.map((run) => groupOf(run, by)))] : grouped
   return groups.map(({ name }) => paint.series[Math.max(0, order.indexOf(name)) % paint.series.length]!)
 }
 

@@ -1,6 +1,7 @@
 import type { Paint } from '../paint.js'
 import { keyOf, type RunValues } from '../run-values.js'
 import { textStyle } from './axes.js'
+import type { DrawContext } from './drawing.js'
 
 /** The colours of runs: their own, by a number, or by a text. */
 interface Coloring {
@@ -15,17 +16,19 @@ const MAX_CATEGORIES = 24
 export function coloringBy(
   column: string,
   runs: readonly RunValues[],
-  paint: Paint,
-  format: (value: number) => string,
+  { all, paint, format }: Pick<DrawContext, 'all' | 'paint' | 'format'>,
 ): Coloring {
   if (!column) return { colorOf: ({ run }) => paint.resolve(run.color), visualMap: undefined, legend: [] }
   const numbers = runs.map((run) => run.number(column))
   const known = numbers.filter(Number.isFinite)
   const texts = new Set(runs.flatMap((run) => run.text(column) ?? []))
   if (known.length > 0 && known.length >= runs.filter((run) => run.text(column) !== undefined).length)
-    return byNumber(column, known, paint, format)
+    return byNumber(column, known, paint, format.metric)
   const categories = [...texts].slice(0, MAX_CATEGORIES)
-  const colors = new Map(categories.map((text, i) => [text, paint.series[i % paint.series.length]!]))
+  const order = [...new Set(all.map((run) => run.text(column)))].filter((text) => text !== undefined)
+  const colors = new Map(
+    categories.map((text) => [text, paint.series[order.indexOf(text) % paint.series.length]!]),
+  )
   return {
     colorOf: (run) => colors.get(run.text(column) ?? '') ?? paint.faint,
     visualMap: undefined,

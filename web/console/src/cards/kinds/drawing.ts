@@ -19,6 +19,8 @@ export interface Drawing {
 
 export interface DrawContext {
   readonly options: Options
+  /** All runs of the page, also those outside of the brushes: colours by a text follow their order. */
+  readonly all: readonly RunValues[]
   /** The runs within the brushes of the other cards; undefined without one. */
   readonly within: ReadonlySet<string> | undefined
   /** The groups of all runs, also of those outside of the brushes; empty unless the runs are grouped. */

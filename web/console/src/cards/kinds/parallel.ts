@@ -23,7 +23,7 @@ const MAX_LABEL = 16
 export const parallel: ValuesKind = {
   columns: (options) => [...list(options, 'd'), first(options, 'c')].filter(Boolean),
   draw(runs, context) {
-    const { options, within, paint, t, format } = context
+    const { options, within, paint, t } = context
     const ids = list(options, 'd')
     const axes = ids.map((id) => axisOf(id, list(options, 'log').includes(id), runs))
     const shown = runs.filter((run) => axes.every((axis) => positionOf(run, axis) !== undefined))
@@ -34,7 +34,7 @@ export const parallel: ValuesKind = {
     if (ids.length < 2) return nothing(table, t('cards.twoAxes'))
     if (shown.length === 0) return nothing(table, t('cards.noPairs'))
     const color = first(options, 'c') || ids.at(-1)!
-    const coloring = coloringBy(color, shown, paint, format.metric)
+    const coloring = coloringBy(color, shown, context)
     // An axis of the colour is its scale already.
     const scale = ids.includes(color) ? undefined : coloring.visualMap
     const note =
@@ -111,7 +111,11 @@ const axisDefaults = ({ paint }: DrawContext) => ({
   },
 })
 
-const shortened = (text: string) => (text.length > MAX_LABEL ? `${text.slice(0, MAX_LABEL - 1)}…` : text)
+/** Cuts between characters, of which some have two code units. */
+function shortened(text: string): string {
+  const characters = [...text]
+  return characters.length > MAX_LABEL ? `${characters.slice(0, MAX_LABEL - 1).join('')}…` : text
+}
 
 function axisOf(id: string, log: boolean, runs: readonly RunValues[]): Axis {
   const texts = new Set(runs.flatMap((run) => run.text(id) ?? []))

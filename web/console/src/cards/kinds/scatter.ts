@@ -19,7 +19,7 @@ const SCALE_PX = 66
 export const scatter: ValuesKind = {
   columns: (options) => ['x', 'y', 'c'].map((key) => first(options, key)).filter(Boolean),
   draw(runs, context) {
-    const { options, paint, t, format } = context
+    const { options, paint, t } = context
     const [x, y, c] = ['x', 'y', 'c'].map((key) => first(options, key)) as [string, string, string]
     const [logX, logY] = [isSet(options, 'lx'), isSet(options, 'ly')]
     const dots = dotsOf(runs, x, y)
@@ -35,8 +35,7 @@ export const scatter: ValuesKind = {
     const coloring = coloringBy(
       c,
       shown.map(({ run }) => run),
-      paint,
-      format.metric,
+      context,
     )
     const front = isSet(options, 'pf') ? frontOf(shown, options) : []
     return {
