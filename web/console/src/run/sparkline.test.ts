@@ -17,9 +17,13 @@ test('keeps the spike of a bucket in the range of all steps, and in the line', (
   expect(summaryOf({ buckets })).toEqual({
     min: 1,
     max: 1000,
-    values: [1, 1000, 1, ...Array(3).fill(Number.NaN)],
+    values: [1000, 1, 1, ...Array(3).fill(Number.NaN)],
   })
   const single = [1, 2].map((value) => ({ ...at, min: value, max: value, last: value }))
   expect(summaryOf({ buckets: single }).values).toEqual([1, 2])
+  const falling = [5, 3].map((value) => ({ ...at, min: value - 2, max: value, last: value - 2 }))
+  expect(summaryOf({ buckets: falling }).values).toEqual([5, 3, 3, 3, 1, 1])
+  const rising = [1, 3].map((value) => ({ ...at, min: value, max: value + 2, last: value + 2 }))
+  expect(summaryOf({ buckets: rising }).values).toEqual([1, 3, 3, 3, 5, 5])
   expect(summaryOf({ buckets: [] })).toEqual({ min: undefined, max: undefined, values: [] })
 })

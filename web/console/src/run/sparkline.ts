@@ -4,7 +4,7 @@ import { isDrawable } from '../metrics/infinity.js'
 export interface Summary {
   readonly min: number | undefined
   readonly max: number | undefined
-  /** The last value of each bucket, after its minimum and maximum where buckets have several; NaN for what cannot be drawn. */
+  /** The last value of each bucket, after its extremes where buckets have several values; NaN for what cannot be drawn. */
   readonly values: readonly number[]
 }
 
@@ -17,10 +17,16 @@ export function summaryOf({ buckets }: Pick<BucketedRun, 'buckets'>): Summary {
     min: least.length > 0 ? Math.min(...least) : undefined,
     max: greatest.length > 0 ? Math.max(...greatest) : undefined,
     values: buckets.flatMap(({ min, max, last }) =>
-      isRange ? [min ?? Number.NaN, max ?? Number.NaN, Number(last)] : [Number(last)],
+      isRange
+        ? [...extremes(min ?? Number.NaN, max ?? Number.NaN, Number(last)), Number(last)]
+        : [Number(last)],
     ),
   }
 }
+
+/** The extreme that is nearer to the last value comes second: a falling line must not begin by rising. */
+const extremes = (min: number, max: number, last: number) =>
+  last - min < max - last ? [max, min] : [min, max]
 
 /** An SVG path through the finite values; gaps for the others. A flat line is in the middle. */
 export function sparklinePath(values: readonly number[], width: number, height: number): string {
