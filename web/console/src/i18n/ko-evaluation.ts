@@ -39,7 +39,7 @@ export const koEvaluation: Dictionary<typeof enEvaluation> = {
     none: '아직 채점기가 없어요',
     noneHelp: '채점기로 애플리케이션의 응답을 평가해요. Python에서 등록해 보세요.',
     kind: '종류',
-    kind_judge: '판정 모델',
+    kind_judge: 'LLM 평가자',
     kind_builtin: '기본 제공',
     kind_code: '코드',
     kind_other: '기타',

@@ -18,7 +18,7 @@ const VERBS: Readonly<Record<string, string>> = {
 
 /** The words behind the verb. Korean has no plural here. */
 const WORDS: Readonly<Record<string, string>> = {
-  ...{ access: '접근', account: '계정', acl: '접근 제어 목록', acls: '접근 제어 목록', admin: '관리자' },
+  ...{ access: '접근', account: '계정', acl: '접근 제어', acls: '접근 제어', admin: '관리자' },
   ...{ ai: 'AI', alert: '알림', alerts: '알림', alias: '별칭', all: '전체', api: 'API' },
   ...{ artifact: '아티팩트', artifacts: '아티팩트', assessment: '평가 의견', assignment: '할당' },
   ...{ attempt: '시도', attempts: '시도', audit: '감사 로그', batch: '일괄', buckets: '구간' },
@@ -47,8 +47,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ...{ registered: '등록된', report: '보고서', reports: '보고서', request: '요청', requests: '요청' },
   ...{ reset: '재설정', resource: '리소스', review: '검토', role: '역할', roles: '역할', rows: '행' },
   ...{ rule: '규칙', rules: '규칙', run: '실행', runs: '실행', schedule: '일정', schema: '스키마' },
-  ...{ schemas: '스키마', scim: 'SCIM', scope: '범위', scopes: '범위', scorer: '평가자' },
-  ...{ scorers: '평가자', scoring: '평가', secret: '시크릿', secrets: '시크릿', served: '서빙' },
+  ...{ schemas: '스키마', scim: 'SCIM', scope: '범위', scopes: '범위', scorer: '채점기' },
+  ...{ scorers: '채점기', scoring: '채점', secret: '시크릿', secrets: '시크릿', served: '서빙' },
   ...{ server: '서버', service: '서비스', serving: '서빙', session: '세션', sessions: '세션' },
   ...{ shadow: '섀도', sign: '로그인', span: '스팬', spans: '스팬', sso: 'SSO', stage: '스테이지' },
   ...{ staging: '임시', statement: '쿼리', statistics: '통계', status: '상태', summaries: '요약' },

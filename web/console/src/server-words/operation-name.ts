@@ -4,7 +4,7 @@ import { koreanOperation } from './korean-operations.js'
 
 /** Words that are not written in lower case. */
 const PROPER = new Map(
-  'ACL ACLs AI API CSV Databricks GraphQL MLflow S3 SCIM SSO Unity URI URL'
+  'ACL ACLs AI API CSV Databricks GraphQL MLflow OBO S3 SCIM SSO Unity URI URL'
     .split(' ')
     .map((word) => [word.toLowerCase(), word]),
 )
@@ -17,8 +17,13 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
+/** Operations whose names are not English. */
+const WHOLE: ReadonlyMap<string, string> = new Map([['endSessionsOf', 'End all sessions of user']])
+
 /** `deleteRegisteredModel` is “Delete registered model”. */
 function englishOperation(action: string): string {
+  const whole = WHOLE.get(action)
+  if (whole) return whole
   const words = action.split(/(?=[A-Z])/).map((word) => word.toLowerCase())
   return capitalized(words.map((word) => PROPER.get(word) ?? word).join(' '))
 }
