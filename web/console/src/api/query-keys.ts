@@ -64,7 +64,8 @@ export const queryKeys = {
   evaluationRows: key<[experimentId: string, runId: string | undefined]>('evaluation-rows'),
   /** The scorers of an experiment. */
   scorers: key<[experimentId: string]>('scorers'),
-  scorerVersions: key<[experimentId: string, name: string]>('scorer-versions'),
+  /** Versions up to the latest one. A deleted scorer may have the name of another one. */
+  scorerVersions: key<[experimentId: string, scorerId: string, latest: string]>('scorer-versions'),
   prompts: key<[search: string]>('prompts'),
   promptTraces: key<[name: string, version: string]>('prompt-traces'),
   loggedModels: key<[experimentId: string]>('logged-models'),

@@ -30,7 +30,7 @@ export function ScorerPanel({ latest, version, onVersion, onDeleted }: ScorerPan
   const mayEdit = useMayEditExperiment(experimentId)
   const [deleting, setDeleting] = useState(false)
   const versions = useQuery({
-    queryKey: queryKeys.scorerVersions(experimentId, name),
+    queryKey: queryKeys.scorerVersions(experimentId, latest.scorer_id, String(latest.scorer_version)),
     queryFn: ({ signal }) => listScorerVersions(experimentId, name, signal),
   })
   const all = versions.data ?? [latest]
@@ -92,7 +92,7 @@ function Contents({ scorer, facts }: { scorer: Scorer; facts: ScorerFacts }) {
       {guidelines.length > 0 && (
         <Part name={t('scorers.guidelines')}>
           <ul className="scorer-guidelines">
-            {guidelines.map((one) => (
+            {[...new Set(guidelines)].map((one) => (
               <li key={one}>{one}</li>
             ))}
           </ul>
@@ -109,7 +109,7 @@ function Contents({ scorer, facts }: { scorer: Scorer; facts: ScorerFacts }) {
         </Part>
       )}
       <Part name={t('scorers.use')}>
-        <CodeBlock code={useOf(scorer)} />
+        <CodeBlock code={exampleOf(scorer)} />
       </Part>
     </div>
   )
@@ -124,7 +124,7 @@ function Part({ name, children }: { name: string; children: React.ReactNode }) {
   )
 }
 
-const useOf = ({ experiment_id, scorer_name, scorer_version }: Scorer) => `import mlflow
+const exampleOf = ({ experiment_id, scorer_name, scorer_version }: Scorer) => `import mlflow
 from mlflow.genai.scorers import get_scorer
 
 mlflow.set_tracking_uri("${serverUrl()}")

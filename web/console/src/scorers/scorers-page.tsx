@@ -27,7 +27,7 @@ export function ScorersPage() {
       {scorers.isPending && <Skeleton />}
       {scorers.isError && <Failure error={scorers.error} retry={() => void scorers.refetch()} />}
       {scorers.data?.length === 0 && (
-        <Empty title={t('scorers.none')} code={FIRST_SCORER(experimentId)}>
+        <Empty title={t('scorers.none')} code={firstScorer(experimentId)}>
           {t('scorers.noneHelp')}
         </Empty>
       )}
@@ -97,7 +97,7 @@ function Scorers({ scorers }: { scorers: readonly Scorer[] }) {
   )
 }
 
-const FIRST_SCORER = (experimentId: string) => `import mlflow
+const firstScorer = (experimentId: string) => `import mlflow
 from mlflow.genai.judges import make_judge
 
 mlflow.set_tracking_uri("${serverUrl()}")
