@@ -85,7 +85,7 @@ function Folder({
   onSelect,
   live = false,
 }: Omit<ArtifactTreeProps, 'path'> & { file: FileInfo }) {
-  const [open, setOpen] = useState(`${selected}/`.startsWith(`${file.path}/`))
+  const [open, setOpen] = useState(`${selected ?? ''}/`.startsWith(`${file.path}/`))
   return (
     <li>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
