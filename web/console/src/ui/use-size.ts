@@ -7,7 +7,10 @@ export function useSize<T extends HTMLElement>() {
   useLayoutEffect(() => {
     const element = ref.current
     if (!element) return
-    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight })
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = element
+      setSize((now) => (now.width === width && now.height === height ? now : { width, height }))
+    }
     const resized = new ResizeObserver(measure)
     measure()
     resized.observe(element)
