@@ -43,7 +43,7 @@ export async function listEndpoints(signal?: AbortSignal): Promise<readonly Serv
 export const getEndpoint = (name: string, signal?: AbortSignal) =>
   call<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name }, signal)
 
-/** Returns whether the caller may create endpoints, or why not. True if the server does not explain privileges. */
+/** Returns true if the caller may create endpoints, or the server does not explain privileges; otherwise the reason why not. */
 export async function mayCreateEndpoint(signal?: AbortSignal): Promise<true | string> {
   try {
     for (const privilege of ['CREATE ENDPOINT', 'READ MODELS']) {

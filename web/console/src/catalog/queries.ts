@@ -73,7 +73,7 @@ export const grantsQuery = (securable: Securable) =>
 const isAllowed = ({ type, name }: Securable, privilege: Privilege, signal: AbortSignal) =>
   hasPrivilege({ securable_type: type, full_name: name }, privilege, signal)
 
-/** Returns whether the caller may change the grants. Decided by the server, which knows ownership and groups. */
+/** Asks whether the caller may change the grants. The server decides, because it knows ownership and groups. */
 export const canManageQuery = (securable: Securable) =>
   queryOptions({
     queryKey: queryKeys.canManage(securable),
@@ -81,7 +81,7 @@ export const canManageQuery = (securable: Securable) =>
     retry: false,
   })
 
-/** Returns whether the caller may create tables in a schema. */
+/** Asks whether the caller may create tables in a schema. */
 export const mayCreateTableQuery = (schema: Securable) =>
   queryOptions({
     queryKey: queryKeys.mayCreateTable(schema.name),
@@ -89,7 +89,7 @@ export const mayCreateTableQuery = (schema: Securable) =>
     retry: false,
   })
 
-/** Returns whether the caller may change the files of a volume. */
+/** Asks whether the caller may change the files of a volume. */
 export const mayWriteFilesQuery = (volume: string) =>
   queryOptions({
     queryKey: queryKeys.mayWriteFiles(volume),
@@ -97,7 +97,7 @@ export const mayWriteFilesQuery = (volume: string) =>
     retry: false,
   })
 
-/** Returns whether the caller may create a schema in a catalog, or a volume in a schema; without either, whether it may create catalogs. */
+/** Asks whether the caller may create a schema in a catalog, or a volume in a schema; without a parent, whether it may create catalogs. */
 export const mayCreateInQuery = (parent: Securable | undefined) =>
   queryOptions({
     queryKey: queryKeys.mayCreateIn(parent?.name ?? ''),

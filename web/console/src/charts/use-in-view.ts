@@ -18,7 +18,7 @@ export function useInView<T extends Element>() {
   return [ref, inView] as const
 }
 
-/** Returns whether the element is within 400 px of the viewport. */
+/** A ref for an element, and whether it is within 400 px of the viewport. */
 export function useVisible<T extends Element>() {
   const ref = useRef<T>(null)
   const [isVisible, setVisible] = useState(false)

@@ -6,7 +6,7 @@ export type Figure = (typeof FIGURES)[number]
 
 const isFigure = (text: string | undefined): text is Figure => FIGURES.some((figure) => figure === text)
 
-/** Returns whether the best value of a metric is the least or the greatest one, which is assumed of metrics of unknown direction. */
+/** The extreme that is the best value of a metric; of metrics of unknown direction the maximum. */
 export const bestOf = (key: string): 'min' | 'max' => (directionOf(key) < 0 ? 'min' : 'max')
 
 /** Figures by metric, without those that show the last value. */
