@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { holdRequests } from './browser/hold-requests.js'
 import { visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -36,15 +37,10 @@ describe.skipIf(!chromium)('forms of the console', () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
     const sent: string[] = []
-    let answer = () => {}
-    const isAnswered = new Promise<void>((resolve) => {
-      answer = resolve
+    tab.on('request', (request) => {
+      if (request.url().endsWith(`${MODELS}/create`)) sent.push(request.postData() ?? '')
     })
-    await tab.route(`**${MODELS}/create`, async (route) => {
-      sent.push(route.request().postData() ?? '')
-      await isAnswered
-      await route.continue()
-    })
+    const release = await holdRequests(tab, `**${MODELS}/create`)
     await someone.open('/#/models')
     await tab.getByRole('button', { name: 'Create model' }).first().click()
     const dialog = tab.getByRole('dialog', { name: 'Create model' })
@@ -60,7 +56,7 @@ describe.skipIf(!chromium)('forms of the console', () => {
     expect(await create.isDisabled()).toBe(true)
     await name.press('Enter')
     await name.evaluate((field: HTMLInputElement) => field.form!.requestSubmit())
-    answer()
+    release()
     await tab.getByRole('heading', { name: 'twice', level: 1 }).waitFor()
     expect(sent).toHaveLength(1)
   })
@@ -133,18 +129,11 @@ describe.skipIf(!chromium)('forms of the console', () => {
   test('a form that arrives later takes the focus from the Close button', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
-    let answer = () => {}
-    const isAnswered = new Promise<void>((resolve) => {
-      answer = resolve
-    })
-    await tab.route(/\/alert-rules/, async (route) => {
-      await isAnswered
-      await route.continue()
-    })
+    const release = await holdRequests(tab, /\/alert-rules/)
     await someone.open('/#/experiments/0')
     await tab.getByRole('button', { name: 'Alerts' }).press('Enter')
     await expect.poll(() => focusedName(tab)).toBe('Close')
-    answer()
+    release()
     await expect.poll(() => focusedName(tab)).toBe('Name')
   })
 })

@@ -131,8 +131,8 @@ const LIMIT_MS = 30_000
 const PAUSE_MS = 50
 
 /**
- * Waits until the page waits for no response, nothing of it is busy, and its text has stayed the same for some frames. While
- * it waits, the text must have stayed the same for longer.
+ * Waits until the page waits for no response, nothing of it is busy or a placeholder, and its text has stayed the same for some
+ * frames. While it waits for responses or shows placeholders, the text must have stayed the same for longer.
  */
 export async function waitUntilStable(tab: Page): Promise<void> {
   await tab.getByRole('heading', { level: 1 }).first().waitFor()
@@ -144,7 +144,7 @@ export async function waitUntilStable(tab: Page): Promise<void> {
     const wasQuiet = isQuiet
     const drawn = await drawnPage(tab)
     if (drawn.text !== text) changed = Date.now()
-    isQuiet = !hasPendingRequests(tab) && drawn.text === text && !drawn.isBusy
+    isQuiet = !hasPendingRequests(tab) && drawn.text === text && !drawn.isBusy && !drawn.hasPlaceholders
     text = drawn.text
     if (wasQuiet && isQuiet) return
     if (!drawn.isBusy && Date.now() - changed > PATIENCE_MS) return
@@ -162,9 +162,11 @@ const drawnPage = (tab: Page) =>
           setTimeout(resolve, 100) // a hidden tab has no frames
         })
       const isBusy = document.querySelector('[aria-busy=true]') !== null
-      return { text: document.body.textContent ?? '', isBusy }
+      // React shows a part up to 300 ms after its code has loaded.
+      const hasPlaceholders = document.querySelector('.skeletons') !== null
+      return { text: document.body.textContent ?? '', isBusy, hasPlaceholders }
     })
     .catch((error: unknown) => {
       if (tab.isClosed()) throw error
-      return { text: '', isBusy: true } // the page has loaded another document meanwhile
+      return { text: '', isBusy: true, hasPlaceholders: false } // the page has loaded another document meanwhile
     })

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { visitor } from '../browser/visitor.js'
 import { chromium, foreignRequests, launchBrowser } from './browser.js'
 import { delayMs } from './jitter.js'
 import { python, runPython } from './python.js'
@@ -82,7 +83,7 @@ describe.skipIf(!python)('python', () => {
 })
 
 describe.skipIf(!chromium)('browser', () => {
-  const SEED = '173' // delays the request to /api/a by 596 ms, and the one to /api/b by 162 ms
+  const SEED = '260' // delays the request to /api/a by 577 ms, and the one to /api/b by 272 ms
 
   test('delays requests to the API and their responses by the seed', async () => {
     const arrived: string[] = []
@@ -128,5 +129,22 @@ describe.skipIf(!chromium)('browser', () => {
     await tab.goto(origin)
     expect(await tab.textContent('h1')).toContain('한국어')
     expect(foreign).toEqual(['http://localhost:1/pixel.png'])
+  })
+
+  test('waits until a page has replaced its placeholders, although it waits for no response', async () => {
+    const page = `<h1>Runs</h1><main><div class="skeletons">Loading…</div></main><script>
+      setTimeout(() => { document.querySelector('main').textContent = '3 runs' }, 1000)
+    </script>`
+    const server = createServer((_request, response) =>
+      response.setHeader('content-type', 'text/html; charset=utf-8').end(page),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const browser = await launchBrowser()
+    onTestFinished(() => browser.close())
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await using someone = await visitor(browser, origin, { isClosed: true })
+    await someone.open('/')
+    expect(await someone.tab.locator('main').textContent()).toBe('3 runs')
   })
 })
