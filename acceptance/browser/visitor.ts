@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { foreignRequests } from '../harness/browser.js'
+import { holdsRequests } from './hold-requests.js'
 import { forgetRequests, hasPendingRequests, watchRequests } from './pending-requests.js'
 import { violationsOf } from './violations.js'
 
@@ -147,7 +148,8 @@ export async function waitUntilStable(tab: Page): Promise<void> {
     isQuiet = !hasPendingRequests(tab) && drawn.text === text && !drawn.isBusy && !drawn.hasPlaceholders
     text = drawn.text
     if (wasQuiet && isQuiet) return
-    if (!drawn.isBusy && Date.now() - changed > PATIENCE_MS) return
+    const mayStay = !drawn.isBusy || holdsRequests(tab)
+    if (mayStay && Date.now() - changed > PATIENCE_MS) return
     if (!isQuiet) await tab.waitForTimeout(PAUSE_MS)
   }
 }
