@@ -125,6 +125,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await invited.tab.getByLabel('New password').fill(PASSWORD)
     await invited.tab.getByRole('button', { name: 'Create account' }).click()
     await account(invited.tab, 'bo@example.com').waitFor()
+    expect(invited.problems().filter((problem) => !expected(problem))).toEqual([])
 
     await invited.open('/#/account')
     await invited.tab.getByRole('button', { name: 'Create token' }).click()

@@ -3,6 +3,7 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { acceptInvite, lookUpInvite } from '../api/account.js'
 import { queryKeys } from '../api/query-keys.js'
+import { hasPrivilege, METASTORE } from '../api/rights.js'
 import { planTeams } from '../api/teams.js'
 import { Form } from '../ui/form.js'
 import { FormField } from '../ui/form-field.js'
@@ -93,12 +94,15 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
   )
 }
 
-/** Returns whether the caller is an administrator of a server without teams. The request fails for others. */
-const needsTeams = () =>
-  planTeams({}).then(
-    (steps) => steps.every(({ state }) => state === 'new'),
-    () => false,
-  )
+/** Returns whether the caller is an administrator of a server without teams. If that cannot be read, the first page opens. */
+async function needsTeams(): Promise<boolean> {
+  try {
+    if (!(await hasPrivilege(METASTORE, 'MANAGE'))) return false
+    return (await planTeams({})).every(({ state }) => state === 'new')
+  } catch {
+    return false
+  }
+}
 
 interface TextFieldProps extends React.InputHTMLAttributes<HTMLInputElement> {
   readonly label: string
