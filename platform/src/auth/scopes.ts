@@ -27,9 +27,9 @@ export interface RouteScope {
   /** The service that the route belongs to. */
   readonly service?: ServiceScope | undefined
   /**
-   * `serving:{name}` with names of parameters, or several with `or` between; `any` for every token; `none` for tokens without scopes only: creating tokens,
-   * changing identities or grants, and writing jobs, whose tasks have all rights of a principal, would give a token more than its
-   * scopes.
+   * `serving:{name}` with names of parameters, or several scopes with `or` between; `any` for every token; `none` for tokens
+   * without scopes only: creating tokens, changing identities or grants, and writing jobs, whose tasks have all rights of a
+   * principal, would give a token more than its scopes.
    */
   readonly template?: string | undefined
   /** True if the operation only reads, although its method is POST. */
