@@ -17,6 +17,8 @@ const list = (length: number) => ({
   })),
 })
 const MEGABYTE = 1024 * 1024
+/** Has about 100 kB. */
+const MEDIUM = list(20)
 const MEGABYTES = list(300)
 const MANY_MEGABYTES = list(1600)
 
@@ -25,6 +27,7 @@ async function serving(limits?: Parameters<typeof sendJson>[1]) {
   renderErrors(app)
   sendJson(app, limits)
   app.get('/large', { schema }, async () => MEGABYTES)
+  app.get('/medium', async () => MEDIUM)
   app.get('/larger', async () => MANY_MEGABYTES)
   app.get('/small', async () => ({ a: 1, b: undefined }))
   app.get('/secret', async (_request, reply) => {
@@ -64,10 +67,13 @@ test('sends a large response like one serialized at once, with its length', asyn
 /** As a client on another machine, whose requests a proxy forwards. */
 const elsewhere = (encoding: string) => ({ 'x-forwarded-for': '192.0.2.1', 'accept-encoding': encoding })
 
-test('compresses a large response for clients on other machines that accept it', async () => {
+test.each([
+  ['/large', MEGABYTES],
+  ['/medium', MEDIUM],
+])('compresses %s for clients on other machines that accept it', async (path, value) => {
   const { origin } = await serving()
-  const text = JSON.stringify(MEGABYTES)
-  const answer = await fetch(`${origin}/large`, { headers: elsewhere('br, gzip;q=0.5') })
+  const text = JSON.stringify(value)
+  const answer = await fetch(origin + path, { headers: elsewhere('br, gzip;q=0.5') })
   expect(answer.headers.get('content-encoding')).toBe('gzip')
   expect(answer.headers.get('vary')).toBe('accept-encoding')
   expect(Number(answer.headers.get('content-length'))).toBeLessThan(text.length / 5)

@@ -5,9 +5,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ApiError, invalid } from '../../errors.js'
 import { gzip, wantsGzip } from './gzip.js'
 import { JsonChunks } from './json-chunks.js'
-import { CHUNK_LENGTH, estimateLength, type Stringify, splitJson } from './split-json.js'
+import { estimateLength, type Stringify, splitJson } from './split-json.js'
 
 const MEGABYTE = 1024 * 1024
+/** The number of characters from which responses are sent in chunks, and compressed for other machines. */
+const LARGE_LENGTH = 64 * 1024
 const MAX_PENDING_BYTES = 256 * MEGABYTE
 /** The length up to which responses are always sent, because an error would hide that the operation was done. */
 const ALWAYS_SENT_BYTES = MEGABYTE
@@ -95,7 +97,7 @@ export function sendJson(
 export function serializeWith(app: FastifyInstance, toText: Stringify) {
   const write = (response: object): string | JsonChunks => {
     if (response instanceof JsonChunks) return response
-    return estimateLength(response, CHUNK_LENGTH) > CHUNK_LENGTH
+    return estimateLength(response, LARGE_LENGTH) > LARGE_LENGTH
       ? new JsonChunks(splitJson(response, toText))
       : toText(response)
   }
@@ -107,7 +109,7 @@ async function* inBytes(chunks: Iterable<string>): AsyncGenerator<Buffer> {
   let text = ''
   for (const chunk of chunks) {
     text += chunk
-    if (text.length < CHUNK_LENGTH / 2) continue
+    if (text.length < LARGE_LENGTH) continue
     yield Buffer.from(text)
     text = ''
     await nextTurn()
