@@ -3,6 +3,7 @@ import { idRows } from '@cairn/platform/db/id-rows'
 import { pageOf } from '@cairn/platform/db/page'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { SearchRuns } from '@cairn/platform/protocol/runs'
+import { comparisonsOf } from '@cairn/platform/search/filter'
 import {
   afterPosition,
   type Cursor,
@@ -26,14 +27,11 @@ import { candidateRuns, MAX_CANDIDATES } from './candidates.js'
 import { runFilterSql } from './conditions.js'
 import { memberSql } from './groupings.js'
 import { RUN_LANGUAGE } from './language.js'
+import { mergesExperiments, RUNS_PER_TABLE } from './merging.js'
 import { orderSegments, type Segment } from './segments.js'
 
 const DEFAULT_PAGE = 1000
 const NO_PARTITION = [sql<SqlBool>`true`]
-/** SQLite limits the selects of a union to 500, of which an experiment needs one or two. */
-const MAX_MERGED_EXPERIMENTS = 200
-/** Characters of the filter and the order, times experiments, which keeps the parameters within SQLite's limit of 32,766. */
-const MAX_MERGED_LENGTH = 20_000
 
 /** The ordering and the conditions of a search in some of its experiments. */
 interface SearchPart {
@@ -52,15 +50,26 @@ export interface RunPage {
   readonly next_page_token?: string
 }
 
+interface RunSearchOptions {
+  /** The number of runs up to which candidates are read and sorted instead of scanning an ordering. */
+  readonly maxCandidates?: number
+  /** The number of runs, for each table that a union reads, from which experiments are merged instead of sorted. */
+  readonly runsPerTable?: number
+}
+
 /** Searches runs by MLflow's filter language, page by page, from indexes. */
 export class RunSearch {
   readonly #db: Db<TrackingSchema>
   readonly #maxCandidates: number
+  readonly #runsPerTable: number
 
-  /** @param maxCandidates the number of runs up to which candidates are read and sorted instead of scanning an ordering */
-  constructor(db: Db<TrackingSchema>, maxCandidates = MAX_CANDIDATES) {
+  constructor(
+    db: Db<TrackingSchema>,
+    { maxCandidates = MAX_CANDIDATES, runsPerTable = RUNS_PER_TABLE }: RunSearchOptions = {},
+  ) {
     this.#db = db
     this.#maxCandidates = maxCandidates
+    this.#runsPerTable = runsPerTable
   }
 
   /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
@@ -88,8 +97,13 @@ export class RunSearch {
     const candidates = cursor?.isWalk
       ? undefined
       : await candidateRuns(this.#db, conditions, experiments, this.#maxCandidates)
-    const length = JSON.stringify([filter, order_by, within]).length * experiments.length
-    const isMerged = !candidates && length <= MAX_MERGED_LENGTH && this.#isMerged(experiments)
+    const isMerged =
+      !candidates &&
+      (await mergesExperiments(this.#db, {
+        ...{ experiments, orders, runsPerTable: this.#runsPerTable },
+        comparisons: comparisonsOf(conditions).length + within.length,
+        length: JSON.stringify([filter, order_by, within]).length,
+      }))
     const parts = isMerged ? [...new Set(experiments)].map((one) => partOf([one])) : [whole]
     const found = await this.#find(parts, cursor, max_results + 1, candidates)
     const { page, last } = pageOf(found, max_results)
@@ -102,11 +116,6 @@ export class RunSearch {
       runs,
       ...(last && { next_page_token: encodeCursor(last.cursor, identity) }),
     }
-  }
-
-  /** Returns whether experiments are read one by one in the order of their indexes, instead of sorting all of their runs. */
-  #isMerged({ length }: readonly number[]): boolean {
-    return this.#db.dialect.mergesUnions && length > 1 && length <= MAX_MERGED_EXPERIMENTS
   }
 
   async #find(

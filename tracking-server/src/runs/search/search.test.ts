@@ -13,6 +13,9 @@ import { indexPending } from '../value-index.js'
 import { countRuns } from './run-count.js'
 import { type RunPage, RunSearch } from './run-search.js'
 
+type RunQuery = Parameters<RunSearch['page']>[0]
+/** As many experiments as a search merges at most. */
+const MANY = Array.from({ length: 200 }, (_, i) => String(i))
 const NUMBERS = [0, 1, -1, 0.5, 1e6, Number.NaN] as const
 /** Runs with missing values, equal values and NaN. */
 function aSubject(random: (n: number) => number, i: number): SearchableRun {
@@ -36,7 +39,7 @@ function aSubject(random: (n: number) => number, i: number): SearchableRun {
   }
 }
 
-async function pagesOf(search: RunSearch, query: Parameters<RunSearch['page']>[0]) {
+async function pagesOf(search: RunSearch, query: RunQuery) {
   const pages: (readonly string[])[] = []
   for (let page_token: string | undefined = ''; page_token !== undefined; ) {
     const { runs, next_page_token }: RunPage = await search.page({ ...query, page_token })
@@ -259,7 +262,9 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
       for (const filter of filters) {
         const query = { experiment_ids: ['1'], filter, order_by: [clause], max_results: 3 }
         const few = await pagesOf(new RunSearch(db), query)
-        expect(await pagesOf(new RunSearch(db, 0), query), `${filter} ${clause}`).toEqual(few)
+        expect(await pagesOf(new RunSearch(db, { maxCandidates: 0 }), query), `${filter} ${clause}`).toEqual(
+          few,
+        )
       }
   })
 
@@ -273,8 +278,10 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
         max_results: 1,
       }
       const planOf = (page_token = '') =>
-        explain(db, (explained) => new RunSearch(explained, 0).page({ ...query, page_token }))
-      const { next_page_token } = await new RunSearch(db, 0).page(query)
+        explain(db, (explained) =>
+          new RunSearch(explained, { maxCandidates: 0 }).page({ ...query, page_token }),
+        )
+      const { next_page_token } = await new RunSearch(db, { maxCandidates: 0 }).page(query)
       const requests = expect.arrayContaining([expect.stringContaining('INDEX params_by_value')])
       expect(await planOf()).toEqual(requests)
       expect(await planOf(next_page_token)).not.toEqual(requests)
@@ -316,10 +323,41 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
   if (database.engine === 'sqlite')
     test.each([{}, { order_by: ['metrics.k DESC'] }])('merges experiments in order by %j', async (query) => {
       const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
-        new RunSearch(db).page({ experiment_ids: ['0', '1', '1'], ...query, max_results: 1 }),
+        new RunSearch(db, { runsPerTable: 0 }).page({
+          ...{ experiment_ids: ['0', '1', '1'], max_results: 1 },
+          ...query,
+        }),
       )
       expect(plan.slice(0, 2)).toEqual(['MERGE (UNION ALL)', 'LEFT'])
       expect(plan.join()).not.toMatch(/TEMP B-TREE FOR ORDER BY/)
+    })
+
+  if (database.engine === 'sqlite')
+    test('merged experiments have the same pages', async () => {
+      const db = tracked.context.db.for<TrackingSchema>()
+      const size = fc.integer({ min: 1, max: 25 })
+      await fc.assert(
+        fc.asyncProperty(filter, order, size, async (clauses, order_by, max_results) => {
+          const query = { experiment_ids: ['0', '1'], filter: clauses, order_by, max_results }
+          const merged = new RunSearch(db, { maxCandidates: 0, runsPerTable: 0 })
+          expect(await pagesOf(merged, query)).toEqual(await pagesOf(new RunSearch(db), query))
+        }),
+        { numRuns: share(80, database.engine) },
+      )
+    }, 300_000)
+
+  if (database.engine === 'sqlite')
+    test.each([
+      ['few runs', ['0', '1'], {}, undefined],
+      ['an order without an index', ['0', '1'], { order_by: ['status'] }, 0],
+      ['many tables', MANY, { order_by: ['a', 'b', 'c', 'd'].map((key) => `metrics.${key}`) }, 0],
+      ['many comparisons', MANY, { filter: 'metrics.a != 1 AND metrics.b != 1 AND metrics.c != 1' }, 0],
+    ] as const)('sorts the runs of experiments with %s at once', async (_, ids, query, runsPerTable) => {
+      const options = { maxCandidates: 0, ...(runsPerTable !== undefined && { runsPerTable }) }
+      const plan = await explain(tracked.context.db.for<TrackingSchema>(), (db) =>
+        new RunSearch(db, options).page({ experiment_ids: [...ids], ...query } as RunQuery),
+      )
+      expect(plan.join()).not.toContain('MERGE')
     })
 
   if (database.engine === 'sqlite')
