@@ -28,7 +28,7 @@ const RUNS_AT_ONCE = 20
 /** One statement reads the first and last steps of this many runs: it visits all of their chunks. */
 const EXTENTS_AT_ONCE = 10
 /** The weight of the runs whose chunks one statement reads: 1 for a chunk that is cut by a border of buckets, and a share for others. */
-const MAX_WEIGHT = 256
+const MAX_WEIGHT = 160
 const SUMMARY_WEIGHT = 1 / 8
 
 /**
@@ -51,9 +51,9 @@ export async function readBuckets(
     for (const text of texts) buckets.get(runId)!.add(text)
     if (texts.length > 0) await setImmediate()
   }
-  for (const ids of groupsOf(runIds, known, count)) {
-    const read = await chunksOf(db, ids, key, { ...grid, isAligned })
-    await inSlices(read, (chunks) => buckets.get(chunks.run_id)!.addChunks(chunks))
+  for (const { ids, read } of statementsOf(runIds, known, count)) {
+    const chunks = await read(db, ids, key, { ...grid, isAligned, isZoom: range !== undefined })
+    await inSlices(chunks, (own) => buckets.get(own.run_id)!.addChunks(own))
   }
   const runs: string[] = []
   for (const [run_id, own] of buckets) {
@@ -62,6 +62,21 @@ export async function readBuckets(
     if (runs.length % RUNS_AT_ONCE === 0) await setImmediate()
   }
   return { ...grid, runs }
+}
+
+/** Returns how the chunks of groups of runs are read. With as many buckets as chunks, most chunks are cut by a border of buckets. */
+function statementsOf(runIds: readonly string[], known: StepExtent, borders: number) {
+  const isCut = (runId: string) => known.chunkCount(runId) <= borders
+  const cut = groupsOf(runIds.filter(isCut), known, borders)
+  const others = groupsOf(
+    runIds.filter((runId) => !isCut(runId)),
+    known,
+    borders,
+  )
+  return [
+    ...cut.map((ids) => ({ ids, read: cutChunksOf })),
+    ...others.map((ids) => ({ ids, read: chunksOf })),
+  ]
 }
 
 /** Groups runs that have few chunks together, so that one statement reads them. Omits runs without chunks. */
@@ -182,6 +197,27 @@ const SUMMARY_COLUMNS = [
   'latest_is_nan',
 ] as const
 
+interface ChunkGrid extends BucketGrid {
+  /** False if the grid has all steps of the runs. */
+  readonly isZoom: boolean
+}
+
+/** Reads the points or the blocks of each chunk: it costs less than to look for chunks within one bucket where few are. */
+async function cutChunksOf(
+  db: Db<TrackingSchema>,
+  runIds: readonly string[],
+  key: string,
+  { start, end, width, isAligned, isZoom }: ChunkGrid,
+): Promise<readonly (BucketChunks & { readonly run_id: string })[]> {
+  const hasBlocks = sql`first_step >= ${start} and last_step <= ${end} and block_width <= ${isAligned ? width : 0}`
+  const isFound = isZoom ? sql`last_step >= ${start} and first_step <= ${end}` : sql`true`
+  const { rows } = await sql<BucketChunks & { readonly run_id: string }>`
+    select run_id, null as summaries, first_step, stride,
+      case when ${hasBlocks} then null else points end as points, case when ${hasBlocks} then blocks end as blocks
+    from metric_chunks where run_id in (${sql.join(runIds)}) and key = ${key} and ${isFound}`.execute(db.read)
+  return rows
+}
+
 /**
  * Reads one row for the chunks of a run that are within one bucket, and the whole row of each other chunk. Uses one
  * statement, because chunks may be merged between two.
@@ -190,7 +226,7 @@ async function chunksOf(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
   key: string,
-  { start, end, width, origin, isAligned }: BucketGrid,
+  { start, end, width, origin, isAligned }: ChunkGrid,
 ): Promise<readonly (BucketChunks & { readonly run_id: string })[]> {
   const bucketOf = (step: string) =>
     sql`(${sql.ref(step)} - cast(${origin} as bigint)) / cast(${width} as bigint)`
