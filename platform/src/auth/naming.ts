@@ -18,7 +18,7 @@ export interface Naming {
   readonly nothing: string
   /** Returns the part of a name by which requests are counted in the audit log. Default: the whole name. */
   auditedAs?(name: string): string
-  /** Returns whether a value is no name at all. The handler rejects such a value. */
+  /** Returns whether a value has the wrong form for a name. The handler rejects it. */
   isMalformed?(name: string): boolean
 }
 

@@ -149,7 +149,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   },
 }
 
-/** A route that is no operation: class, name and the rest. Its second path under `/ajax-api/` is recorded in the same way. */
+/** The audit class, name and options of a route without an operation. They hold for its second path under `/ajax-api/` too. */
 type RouteClass = readonly [AuditClass, string, Partial<AuditedOperation>?]
 
 const WHOLE_PATH = { pathSegments: 100, authentication: 's3_keys' }

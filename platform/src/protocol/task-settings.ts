@@ -62,7 +62,7 @@ export const UNENFORCED_TASK_SETTINGS = {
 /** An addition to Databricks' API: a task with the same inputs as an earlier one of its job takes over its result. */
 export const TaskCache = Closed({
   enabled: Type.Boolean(),
-  /** The age of the oldest result to use. The default is no limit. */
+  /** Results older than this are not reused. By default, results of any age are reused. */
   expires_after_seconds: Type.Optional(Type.Integer({ minimum: 1 })),
   /** The tables that the task reads, as `catalog.schema.table`. New versions of them are other inputs. */
   tables: Type.Optional(Type.Array(Required({ maxLength: 1000 }), { maxItems: 100 })),
