@@ -9,6 +9,7 @@ import type { Run } from '../api/runs.js'
 import { Dialog } from '../ui/dialog.js'
 import { fieldText } from '../ui/field-text.js'
 import { FormField } from '../ui/form-field.js'
+import { NameField } from '../ui/name-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { SubmitForm } from '../ui/submit-form.js'
 import { DescriptionField } from './description-field.js'
@@ -87,22 +88,13 @@ function RegisterForm({ sources, onClose }: RegisterFormProps) {
           </select>
         )}
       </FormField>
-      <FormField label={t('register.name')} hint={t('register.nameHint')}>
-        {(attributes) => (
-          <input
-            {...attributes}
-            className="input"
-            name="name"
-            required
-            pattern=".*\S.*"
-            list={list}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        )}
-      </FormField>
+      <NameField
+        label={t('register.name')}
+        hint={t('register.nameHint')}
+        list={list}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
       <datalist id={list}>
         {models.data?.map(({ name }) => (
           <option key={name} value={name} />

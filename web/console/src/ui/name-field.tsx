@@ -3,13 +3,14 @@ import { FormField } from './form-field.js'
 
 interface NameFieldProps extends ComponentProps<'input'> {
   readonly label: string
+  readonly hint?: string
   readonly problem?: ReactNode
 }
 
 /** A required name. */
-export function NameField({ label, problem, ...input }: NameFieldProps) {
+export function NameField({ label, hint, problem, ...input }: NameFieldProps) {
   return (
-    <FormField label={label} problem={problem}>
+    <FormField label={label} hint={hint} problem={problem}>
       {(attributes) => (
         <input
           {...attributes}
