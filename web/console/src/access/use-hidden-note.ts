@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { useAccount } from '../app/account.js'
+import { useAccount } from '../app/use-account.js'
 
 /** Says in an empty list that it may have objects that the caller may not read; undefined for administrators. */
 export function useHiddenNote(): string | undefined {

@@ -1,30 +1,11 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { type Account as AccountInfo, getAccount, signOut } from '../api/account.js'
+import type { Account as AccountInfo } from '../api/account.js'
 import { isMissing } from '../api/http.js'
-import { queryKeys } from '../api/query-keys.js'
-import { forgetVisits } from '../palette/visits.js'
-import { noteUser } from '../sign-in/other-tabs.js'
-import { keepUser } from '../sign-in/same-user.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import { accountPages } from './account-pages.js'
-
-const accountQuery = queryOptions({
-  queryKey: queryKeys.me(),
-  queryFn: async ({ signal, client }) => keepUser(client, await getAccount(signal)),
-  staleTime: 60_000,
-  retry: false,
-})
-
-export const useAccount = () => useQuery(accountQuery)
-
-/** The name under which visits are stored; undefined until known, empty without accounts. Sends no request: pages before sign-in use it. */
-export function useVisitor(): string | undefined {
-  const { data, error } = useQuery({ ...accountQuery, enabled: false })
-  return data?.name ?? (isMissing(error) ? '' : undefined)
-}
+import { useAccount, useSignOut } from './use-account.js'
 
 /** Shows the signed-in user, with a menu. */
 export function Account() {
@@ -94,17 +75,4 @@ function SignOut() {
       {t('account.signOut')}
     </button>
   )
-}
-
-/** Ends the session and loads the page again, so that nothing of the old user stays in memory. */
-export function useSignOut() {
-  const queries = useQueryClient()
-  return async (everywhere = false) => {
-    const redirect = await signOut(everywhere)
-    noteUser(null)
-    queries.clear()
-    forgetVisits()
-    window.location.assign(redirect ?? `${window.location.pathname}#/`)
-    if (!redirect) window.location.reload()
-  }
 }

@@ -2,7 +2,7 @@ import { useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { isolated } from '../i18n/bidi.js'
 import { recordVisit } from '../palette/visits.js'
-import { useVisitor } from './account.js'
+import { useVisitor } from './use-account.js'
 
 interface PageProps {
   readonly title: string

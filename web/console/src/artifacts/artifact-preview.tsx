@@ -9,11 +9,7 @@ import { ImageViewer } from './image-viewer.js'
 import { PageViewer, SoundViewer, VideoViewer } from './media-viewers.js'
 import { TextFile } from './text-viewer.js'
 import { baseName, viewerKind } from './viewer-kind.js'
-
-export interface ViewerProps {
-  readonly root: ArtifactRoot
-  readonly path: string
-}
+import type { ViewerProps } from './viewer-props.js'
 
 const MarkdownFile = lazy(async () => ({ default: (await import('./markdown-viewer.js')).MarkdownFile }))
 const CsvFile = lazy(async () => ({ default: (await import('./csv-viewer.js')).CsvFile }))

@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { prettyJson } from '../run/pretty-json.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { useText } from './file-part.js'
 import { Loaded, Unreadable } from './file-states.js'
 import { drawMap } from './geo.js'
 import { TextViewer } from './text-viewer.js'
 import { baseName } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 const MAX_BYTES = 20_000_000
 const WIDTH = 800

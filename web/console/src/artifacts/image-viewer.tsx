@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { getArtifact } from '../api/artifacts.js'
 import { queryKeys } from '../api/query-keys.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { Loaded } from './file-states.js'
 import { baseName, extensionOf } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 const KEPT_MS = 30_000
 

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next'
 import { artifactUrl } from '../api/artifacts.js'
 import { toPlottedTable } from '../plots/plotted-json.js'
 import { prettyJson } from '../run/pretty-json.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { DataTable } from './data-table.js'
 import { useText } from './file-part.js'
 import { Loaded } from './file-states.js'
@@ -12,6 +11,7 @@ import { PlottedTable } from './plotted-table.js'
 import { parseJson } from './python-json.js'
 import { TextViewer } from './text-viewer.js'
 import { baseName } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 /** Larger files are not parsed, because half of one is not JSON. */
 const MAX_BYTES = 20_000_000

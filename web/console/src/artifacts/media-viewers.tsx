@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { artifactUrl, embedUrl } from '../api/artifacts.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { baseName } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 /** An HTML page, whose scripts run in an origin of their own, or a PDF in the browser's viewer. */
 export function PageViewer({ root, path, pdf = false }: ViewerProps & { readonly pdf?: boolean }) {

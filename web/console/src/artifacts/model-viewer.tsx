@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ViewerProps } from './artifact-preview.js'
 import { useText } from './file-part.js'
 import { Loaded } from './file-states.js'
 import { type ModelCard, parseModel } from './mlmodel.js'
 import { SignatureTable } from './signature-table.js'
 import { TextViewer } from './text-viewer.js'
 import { baseName } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 /** An MLmodel: signature and flavors as tables, above its text. */
 export function ModelFile({ root, path }: ViewerProps) {

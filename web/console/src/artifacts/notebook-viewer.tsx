@@ -1,12 +1,12 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MarkdownText } from '../markdown/markdown-text.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { useText } from './file-part.js'
 import { Loaded, Unreadable } from './file-states.js'
 import { type NotebookCell, type NotebookOutput, parseNotebook } from './notebook.js'
 import { TextViewer } from './text-viewer.js'
 import { baseName } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 /** Larger notebooks are not parsed, because half of one is not JSON. */
 const MAX_BYTES = 20_000_000

@@ -5,11 +5,11 @@ import { useTranslation } from 'react-i18next'
 import { type ArtifactRoot, getArtifactPart } from '../api/artifacts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { DataTable } from './data-table.js'
 import { Loaded, Unreadable } from './file-states.js'
 import { fromRecords, type TableData } from './json-table.js'
 import { baseName } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 const ROWS = 1000
 /** The column pages of the first rows are read completely. */

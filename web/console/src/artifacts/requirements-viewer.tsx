@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next'
 import { ScrollX } from '../ui/scroll-x.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { useText } from './file-part.js'
 import { Clipped, Loaded } from './file-states.js'
 import { parseRequirements } from './requirements.js'
+import type { ViewerProps } from './viewer-props.js'
 
 export function RequirementsFile({ root, path }: ViewerProps) {
   const { t } = useTranslation()

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { artifactUrl, listArtifacts } from '../api/artifacts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { Loaded } from './file-states.js'
 import { type SteppedImage, steppedImages } from './stepped-images.js'
+import type { ViewerProps } from './viewer-props.js'
 
 /** The images of the key of a file by step, with a slider. */
 export function SteppedImages({ root, path }: ViewerProps) {

@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 import { ScrollArea } from '../ui/scroll-area.js'
 import { SearchField } from '../ui/search-field.js'
-import type { ViewerProps } from './artifact-preview.js'
 import { useText } from './file-part.js'
 import { Clipped, Loaded } from './file-states.js'
 import { matchingLines, matchParts, withoutAnsi } from './text-lines.js'
 import { baseName } from './viewer-kind.js'
+import type { ViewerProps } from './viewer-props.js'
 
 const LINE = 20
 

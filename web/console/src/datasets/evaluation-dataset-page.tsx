@@ -9,7 +9,7 @@ import { serverUrl } from '../app/server-url.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
 import { ExperimentFailure } from '../experiments/experiment-failure.js'
 import { useFormat } from '../i18n/format.js'
-import { Tags } from '../prompts/prompts-page.js'
+import { TagChips } from '../tags/tag-chips.js'
 import { JsonText } from '../traces/json-text.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -53,7 +53,7 @@ export function EvaluationDatasetPage() {
             </span>
             <code title={t('run.digest')}>{dataset.data.digest}</code>
             <span className="muted">{format.ago(dataset.data.last_update_time)}</span>
-            <Tags tags={tags} />
+            <TagChips tags={tags} />
           </>
         )
       }

@@ -1,7 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useVisitor } from '../app/account.js'
+import { useVisitor } from '../app/use-account.js'
 import { Icon } from '../ui/icon.js'
 import { type Group, hitGroups, type Item, matching, visitItems } from './items.js'
 import { useCommands } from './use-commands.js'

@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { useAccount } from '../app/account.js'
 import { Page } from '../app/page.js'
+import { useAccount } from '../app/use-account.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
 import { AllTokens } from './all-tokens.js'

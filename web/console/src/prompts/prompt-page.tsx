@@ -9,13 +9,13 @@ import { AliasEditor } from '../models/alias-editor.js'
 import { aliasesOf } from '../models/queries.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { useMayEditModel } from '../permissions/use-may.js'
+import { TagChips } from '../tags/tag-chips.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { PromptDiff } from './prompt-diff-view.js'
 import { PromptForm } from './prompt-form.js'
 import { PromptTraces } from './prompt-traces.js'
 import { PromptView } from './prompt-view.js'
-import { Tags } from './prompts-page.js'
 import { usePrompt, usePromptVersions } from './use-prompt.js'
 import '../models/models.css'
 import './prompts.css'
@@ -36,7 +36,7 @@ export function PromptPage() {
     <Page
       title={name}
       breadcrumbs={<Link to="/prompts">{t('nav.prompts')}</Link>}
-      badges={<Tags tags={prompt.data?.tags ?? []} />}
+      badges={<TagChips tags={prompt.data?.tags ?? []} />}
       actions={
         <>
           <PermissionsButton object={{ kind: 'registered_model', id: name }} />
@@ -109,7 +109,7 @@ function Versions({ versions, aliases, mayEdit }: VersionsProps) {
             ) : (
               <PromptView version={shown} />
             )}
-            <Tags tags={shown.tags ?? []} />
+            <TagChips tags={shown.tags ?? []} />
           </div>
         </section>
         {mayEdit && (

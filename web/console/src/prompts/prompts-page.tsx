@@ -13,6 +13,7 @@ import { nameFilter } from '../experiments/name-filter.js'
 import { useFormat } from '../i18n/format.js'
 import { AliasChip } from '../models/alias-chip.js'
 import { useMay } from '../permissions/use-may.js'
+import { TagChips } from '../tags/tag-chips.js'
 import { Icon } from '../ui/icon.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -113,7 +114,7 @@ function PromptsList({ prompts }: { prompts: readonly RegisteredModel[] }) {
                     {Math.max(0, ...latest_versions.map(({ version }) => Number(version))) || '–'}
                   </td>
                   <td>
-                    <Tags tags={tags} />
+                    <TagChips tags={tags} />
                   </td>
                   <td>{format.ago(Number(last_updated_timestamp))}</td>
                 </tr>
@@ -123,25 +124,6 @@ function PromptsList({ prompts }: { prompts: readonly RegisteredModel[] }) {
         </table>
       </ScrollX>
     </div>
-  )
-}
-
-interface TagsProps {
-  readonly tags: readonly { readonly key: string; readonly value?: string | undefined }[]
-}
-
-/** Tags that people set; those of MLflow are internal. */
-export function Tags({ tags }: TagsProps) {
-  const shown = tags.filter(({ key }) => !/^_?mlflow[._]/.test(key))
-  if (shown.length === 0) return null
-  return (
-    <span className="chips">
-      {shown.map(({ key, value }) => (
-        <span key={key} className="chip">
-          <span className="muted">{key}</span> {value}
-        </span>
-      ))}
-    </span>
   )
 }
 

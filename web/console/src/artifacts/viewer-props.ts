@@ -1,0 +1,6 @@
+import type { ArtifactRoot } from '../api/artifacts.js'
+
+export interface ViewerProps {
+  readonly root: ArtifactRoot
+  readonly path: string
+}
