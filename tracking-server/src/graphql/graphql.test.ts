@@ -283,9 +283,17 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     expect([reply.statusCode, reply.json().error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
   })
 
-  test('says that a query is nested too deeply for the parser', async () => {
-    const payload = { query: '{a'.repeat(2_499) }
-    const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload })
+  test.each([
+    ['fields', '{a'.repeat(2_499)],
+    ['lists', `{ a(b: ${'['.repeat(4_900)}`],
+    ['closed fields', `${'{a'.repeat(501)}${'}'.repeat(501)}`],
+  ])('says that a query with %s is nested too deeply for the parser', async (_what, query) => {
+    const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload: { query } })
     expect(reply.json().message).toBe("Invalid value for parameter 'query' supplied: it is nested too deeply")
+  })
+
+  test('names the depth that is allowed for a query that the parser can read', async () => {
+    const { errors } = await ask(`${'{a'.repeat(500)}${'}'.repeat(500)}`)
+    expect(errors).toEqual(['Query exceeds maximum depth of 10'])
   })
 })

@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql'
 import { findLimitViolation, type Limits } from './limits.js'
+import { isNestedTooDeeply } from './nesting.js'
 import { RESOLVERS, type ResolverContext } from './resolvers.js'
 import { readField, schema } from './schema.js'
 
@@ -59,10 +60,9 @@ export async function runQuery(
 
 function parsed(query: string): DocumentNode {
   try {
+    if (isNestedTooDeeply(query, MAX_TOKENS)) throw new Error('it is nested too deeply')
     return parse(query, { maxTokens: MAX_TOKENS, noLocation: true })
   } catch (cause) {
-    // The parser recurses for each level
-    const problem = cause instanceof RangeError ? 'it is nested too deeply' : messageOf(cause)
-    throw invalid(`Invalid value for parameter 'query' supplied: ${problem}`, { cause })
+    throw invalid(`Invalid value for parameter 'query' supplied: ${messageOf(cause)}`, { cause })
   }
 }
