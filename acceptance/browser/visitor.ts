@@ -79,7 +79,8 @@ export async function visitor(
     violations: () => violationsOf(tab),
     async contrastViolationsIn(theme) {
       await tab.emulateMedia({ colorScheme: theme })
-      await tab.locator(`html[data-theme=${theme}]`).waitFor()
+      // The page hears of the change while it draws a frame. This asks for frames; waiting for the attribute does not.
+      await tab.waitForFunction((name) => document.documentElement.dataset.theme === name, theme)
       return violationsOf(tab, ['color-contrast'])
     },
     problems: () => [
