@@ -8,6 +8,7 @@ import { newFolder } from '@cairn/platform/testing/folders'
 import { afterEach, describe, expect, test } from 'vitest'
 import { predictionsOf } from '../testing/predictions.js'
 import { ModelThread } from './model-thread.js'
+import type { QueueLimits } from './request-queue.js'
 
 const threads: ModelThread[] = []
 afterEach(async () => {
@@ -20,8 +21,8 @@ async function modelFolder(change: Record<string, string> = {}) {
   return folder
 }
 
-async function start(folder: string) {
-  const thread = await ModelThread.start(folder)
+async function start(folder: string, limits?: Partial<QueueLimits>) {
+  const thread = await ModelThread.start(folder, limits)
   threads.push(thread)
   return thread
 }
@@ -73,7 +74,7 @@ describe('a model thread', () => {
   })
 
   test('serves a small request while it processes large ones', async () => {
-    const thread = await start(await modelFolder())
+    const thread = await start(await modelFolder(), { deadlineMs: 300_000 })
     const history = Array.from({ length: 10_000 }, (_, i) => i)
     const large = Array.from({ length: 3 }, () => predict(thread, ...Array(200).fill({ history, k: 10 })))
     const first = await Promise.race([
