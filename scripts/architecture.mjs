@@ -54,6 +54,10 @@ const PROTOCOL_TYPES_ONLY = ['sdk', 'web/console', 'web/movies', 'examples']
 const LAYERS = [
   ['errors', 'collections', 'text', 'mlflow', 'metrics', 'processes', 'statistics'],
   ['protocol'],
+  ['protocol/mlflow'],
+  ['protocol/unity'],
+  ['protocol/databricks'],
+  ['protocol/cairn'],
   ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'secrets', 'tables', 'webhooks'],
   ['audit', 'events', 'alerts'],
   ['http', 'service-context'],
@@ -164,8 +168,9 @@ function noLayer({ unit, inside, test }) {
 }
 
 function layerOf(path) {
-  const name = path.split('/')[1]?.replace(/\.(ts|js)$/, '')
-  const layer = LAYERS.findIndex((names) => names.includes(name))
+  const [, name, inner] = path.replace(/\.(ts|js)$/, '').split('/')
+  const layerWith = (wanted) => LAYERS.findIndex((names) => names.includes(wanted))
+  const layer = Math.max(layerWith(name), layerWith(`${name}/${inner}`))
   return layer < 0 ? undefined : layer
 }
 

@@ -91,6 +91,24 @@ describe('violations are reported', () => {
       'src/protocol/a.ts',
       "import { x } from '@cairn/platform/db/db'",
     ],
+    [
+      "MLflow's protocol reaching for Cairn's",
+      'platform',
+      'src/protocol/mlflow/a.ts',
+      "import { x } from '../cairn/b.js'",
+    ],
+    [
+      "Unity Catalog's protocol reaching for Databricks'",
+      'platform',
+      'src/protocol/unity/a.ts',
+      "import { x } from '@cairn/platform/protocol/databricks/b'",
+    ],
+    [
+      'the shared words reaching for a protocol',
+      'platform',
+      'src/protocol/wire.ts',
+      "import { x } from './mlflow/runs.js'",
+    ],
     ['a platform folder without a layer', 'platform', 'src/misc/a.ts', "import { x } from '../errors.js'"],
     ['SQL in routes', 'registry', 'src/models/routes.ts', "import { sql } from 'kysely'"],
     ['HTTP in a store', 'registry', 'src/models/store.ts', "import type { FastifyRequest } from 'fastify'"],
@@ -110,6 +128,12 @@ describe('allowed imports are not reported', () => {
       'sdk',
       'src/a.ts',
       "import type { Run } from '@cairn/platform/protocol/runs'",
+    ],
+    [
+      "Cairn's protocol with types of another",
+      'platform',
+      'src/protocol/cairn/a.ts',
+      "import { x } from '../databricks/b.js'",
     ],
     ['a lower layer', 'platform', 'src/http/app.ts', "import { ApiError } from '../errors.js'"],
     [

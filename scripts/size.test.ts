@@ -12,20 +12,24 @@ test('no file of the repository is too long', () => {
   expect(overBudget(measured)).toEqual([])
 })
 
-test('platform and its protocol have separate budgets, without tests', () => {
-  const [platform, protocol] = BUDGETS.map(({ lines }) => lines)
+test('platform and each protocol have separate budgets, without tests', () => {
+  const [platform, shared, mlflow] = BUDGETS.map(({ lines }) => lines)
   const measured = sizes([
     file('platform', 'src/http/app.ts', lines(platform!)),
-    file('platform', 'src/protocol/runs.ts', lines(protocol!)),
+    file('platform', 'src/protocol/wire.ts', lines(shared!)),
+    file('platform', 'src/protocol/mlflow/runs.ts', lines(mlflow!)),
     file('platform', 'src/http/app.test.ts', lines(250)),
     file('platform', 'src/testing/app.ts', lines(250)),
     file('catalog', 'src/plugin.ts', lines(250)),
   ])
   expect(overBudget(measured)).toEqual([])
-  const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
+  const more = ['src/db/more.ts', 'src/protocol/more.ts', 'src/protocol/mlflow/more.ts'].map((path) =>
+    file('platform', path, 'x\n'),
+  )
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
     `platform has ${platform! + 1} lines of its budget of ${platform}: move code to the package that uses it`,
-    `platform/src/protocol has ${protocol! + 1} lines of its budget of ${protocol}: move code to the package that uses it`,
+    `platform/src/protocol has ${shared! + 1} lines of its budget of ${shared}: move code to the package that uses it`,
+    `platform/src/protocol/mlflow has ${mlflow! + 1} lines of its budget of ${mlflow}: move code to the package that uses it`,
   ])
 })
 

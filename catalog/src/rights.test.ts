@@ -2,13 +2,13 @@ import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { ApiError } from '@cairn/platform/errors'
-import * as alerts from '@cairn/platform/protocol/alerts'
+import * as alerts from '@cairn/platform/protocol/cairn/alerts'
+import { SetOwner } from '@cairn/platform/protocol/cairn/owners'
 import type { Client } from '@cairn/platform/protocol/client'
-import * as mlflowAuth from '@cairn/platform/protocol/mlflow-auth'
-import * as objectPermissions from '@cairn/platform/protocol/object-permissions'
-import * as permissions from '@cairn/platform/protocol/permissions'
+import * as objectPermissions from '@cairn/platform/protocol/databricks/object-permissions'
+import * as mlflowAuth from '@cairn/platform/protocol/mlflow/auth'
 import { grantableOn, PRIVILEGES } from '@cairn/platform/protocol/privileges'
-import * as volumes from '@cairn/platform/protocol/volumes'
+import * as volumes from '@cairn/platform/protocol/unity/volumes'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { everyNth } from '@cairn/platform/testing/effort'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ const TYPES = { m: 'metastore', c: 'catalog', s: 'schema', t: 'table', v: 'volum
 
 /** Rights on objects of other services: `cli/src/server/object-rights/` has their matrix. */
 const OF_OTHER_SERVICES = new Set([
-  permissions.SetOwner.id,
+  SetOwner.id,
   ...[alerts.ExperimentAlertRules, alerts.JobAlertRules].flatMap((operations) =>
     Object.values(operations).map(({ id }) => id),
   ),

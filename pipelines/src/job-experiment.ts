@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { CreateExperiment, GetExperimentByName } from '@cairn/platform/protocol/experiments'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import { CreateExperiment, GetExperimentByName } from '@cairn/platform/protocol/mlflow/experiments'
 
 /** The tag of a job with the name of the experiment in which its tasks log. */
 const EXPERIMENT_TAG = 'cairn.experiment'

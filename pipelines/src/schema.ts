@@ -1,7 +1,7 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import type { DestinationType } from '@cairn/platform/protocol/job-notifications'
-import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
-import type { STATEMENT_STATES } from '@cairn/platform/protocol/statements'
+import type { DestinationType } from '@cairn/platform/protocol/databricks/job-notifications'
+import type { TriggerType } from '@cairn/platform/protocol/databricks/job-triggers'
+import type { STATEMENT_STATES } from '@cairn/platform/protocol/databricks/statements'
 import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
 import type { Generated } from 'kysely'
 

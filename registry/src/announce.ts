@@ -1,7 +1,10 @@
 import type { Announce } from '@cairn/platform/events/announcer'
 import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
-import type { Change } from '@cairn/platform/protocol/events'
-import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
+import { ImportRegisteredModel } from '@cairn/platform/protocol/cairn/imports'
+import { PromoteModelVersion } from '@cairn/platform/protocol/cairn/promotions'
+import { UpdateUnityCatalogModel } from '@cairn/platform/protocol/databricks/unity-catalog-registry'
+import { TransitionWorkspaceModelVersion } from '@cairn/platform/protocol/databricks/workspace-registry'
 import {
   CreateModelVersion,
   DeleteModelVersion,
@@ -9,8 +12,7 @@ import {
   SetModelVersionTag,
   TransitionModelVersionStage,
   UpdateModelVersion,
-} from '@cairn/platform/protocol/model-versions'
-import { PromoteModelVersion } from '@cairn/platform/protocol/promotions'
+} from '@cairn/platform/protocol/mlflow/model-versions'
 import {
   CreateRegisteredModel,
   DeleteRegisteredModel,
@@ -20,9 +22,7 @@ import {
   SetRegisteredModelAlias,
   SetRegisteredModelTag,
   UpdateRegisteredModel,
-} from '@cairn/platform/protocol/registered-models'
-import { UpdateUnityCatalogModel } from '@cairn/platform/protocol/unity-catalog-registry'
-import { TransitionWorkspaceModelVersion } from '@cairn/platform/protocol/workspace-registry'
+} from '@cairn/platform/protocol/mlflow/registered-models'
 import type { FastifyInstance } from 'fastify'
 
 const model = ({ name }: { name: string }): Change[] => [{ type: 'registered_model', name }]

@@ -1,10 +1,6 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import type {
-  WebhookAction,
-  WebhookDelivery,
-  WebhookEntity,
-  WebhookStatus,
-} from '@cairn/platform/protocol/webhooks'
+import type { WebhookDelivery } from '@cairn/platform/protocol/cairn/webhook-deliveries'
+import type { WebhookAction, WebhookEntity, WebhookStatus } from '@cairn/platform/protocol/mlflow/webhooks'
 
 export interface RegisteredModelRow {
   name: string

@@ -1,5 +1,5 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import type { NotebookLanguage, WorkspaceObjectType } from '@cairn/platform/protocol/workspace'
+import type { NotebookLanguage, WorkspaceObjectType } from '@cairn/platform/protocol/databricks/workspace'
 
 export interface SecretScopeRow {
   scope_id: string

@@ -7,11 +7,11 @@ import {
   ListAccessRequests,
   RequestAccess,
   WithdrawAccessRequest,
-} from '@cairn/platform/protocol/access-requests'
-import { ExperimentPermissions } from '@cairn/platform/protocol/object-permissions'
+} from '@cairn/platform/protocol/cairn/access-requests'
+import { ExperimentPermissions } from '@cairn/platform/protocol/databricks/object-permissions'
 import type { Input } from '@cairn/platform/protocol/operation'
-import { UpdateSchema } from '@cairn/platform/protocol/schemas'
-import { GetTable } from '@cairn/platform/protocol/tables'
+import { UpdateSchema } from '@cairn/platform/protocol/unity/schemas'
+import { GetTable } from '@cairn/platform/protocol/unity/tables'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {

@@ -1,7 +1,7 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
-import { ApproveAccessRequest, RequestAccess } from '@cairn/platform/protocol/access-requests'
+import { ApproveAccessRequest, RequestAccess } from '@cairn/platform/protocol/cairn/access-requests'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

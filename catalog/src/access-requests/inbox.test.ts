@@ -1,5 +1,5 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import { ListAccessRequests, RequestAccess } from '@cairn/platform/protocol/access-requests'
+import { ListAccessRequests, RequestAccess } from '@cairn/platform/protocol/cairn/access-requests'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, aCatalog, aSchema, aTable, type TestCatalog, testCatalog } from '../testing/catalog.js'

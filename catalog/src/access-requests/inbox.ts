@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
-import type { AccessRequestState } from '@cairn/platform/protocol/access-requests'
+import type { AccessRequestState } from '@cairn/platform/protocol/cairn/access-requests'
 import { type ChainSources, chainById } from './chain-by-id.js'
 import type { AccessRequestStore, NamedAccessRequest } from './store.js'
 

@@ -15,7 +15,7 @@ import {
   ListAccessRequests,
   RequestAccess,
   WithdrawAccessRequest,
-} from '@cairn/platform/protocol/access-requests'
+} from '@cairn/platform/protocol/cairn/access-requests'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'

@@ -1,4 +1,4 @@
-import type { Reason, ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
+import type { Reason, ReviewedPrivilege } from '@cairn/platform/protocol/cairn/access-review'
 
 /**
  * Quotes every field (RFC 4180), so that programs that separate by semicolons can read it too. Escapes a leading `=`, `+`, `-`,

@@ -1,7 +1,7 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
-import { ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
+import { ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/cairn/access-review'
 import { databases } from '@cairn/platform/testing/databases'
 import { expect, test } from 'vitest'
 import { testCatalog } from '../testing/catalog.js'

@@ -1,6 +1,6 @@
 import { EVERYONE } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import { ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
+import { ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/cairn/access-review'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CatalogSchema } from '../schema.js'

@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { GrantBasis } from '@cairn/platform/auth/decide'
-import type { Reason, ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
+import type { Reason, ReviewedPrivilege } from '@cairn/platform/protocol/cairn/access-review'
 import type { AllowedPrivilege } from './allowed-privileges.js'
 
 /** The privileges of one principal, with the ids of the groups between it and each holder. */

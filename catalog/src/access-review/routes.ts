@@ -9,7 +9,7 @@ import {
   ExportPrincipalReview,
   ReviewObject,
   ReviewPrincipal,
-} from '@cairn/platform/protocol/access-review'
+} from '@cairn/platform/protocol/cairn/access-review'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { NamedSecurables } from '../permissions/named-securables.js'
 import type { CatalogSchema } from '../schema.js'

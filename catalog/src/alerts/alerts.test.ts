@@ -4,13 +4,13 @@ import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable, removeSecurable } from '@cairn/platform/auth/securables'
-import type { AlertKind } from '@cairn/platform/protocol/alerts'
+import type { AlertKind } from '@cairn/platform/protocol/cairn/alerts'
 import {
   ExperimentAlertRules,
   JobAlertRules,
   ListAlerts,
   MarkAlertsRead,
-} from '@cairn/platform/protocol/alerts'
+} from '@cairn/platform/protocol/cairn/alerts'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'

@@ -1,6 +1,6 @@
 import type { AlertedType, AlertRuleRow } from '@cairn/platform/alerts/schema'
 import { invalid } from '@cairn/platform/errors'
-import type { AlertKind } from '@cairn/platform/protocol/alerts'
+import type { AlertKind } from '@cairn/platform/protocol/cairn/alerts'
 
 /** The condition of an alert rule; the kind of the rule decides which fields are set. */
 export type Condition = Pick<AlertRuleRow, 'metric_key' | 'comparison' | 'threshold' | 'minutes'>

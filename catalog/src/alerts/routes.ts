@@ -10,7 +10,7 @@ import {
   JobAlertRules,
   ListAlerts,
   MarkAlertsRead,
-} from '@cairn/platform/protocol/alerts'
+} from '@cairn/platform/protocol/cairn/alerts'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Objects } from '../securables/objects.js'

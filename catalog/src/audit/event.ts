@@ -1,5 +1,5 @@
 import type { AuditRow } from '@cairn/platform/auth/schema'
-import type { AuditEvent } from '@cairn/platform/protocol/audit'
+import type { AuditEvent } from '@cairn/platform/protocol/cairn/audit'
 import type { AuditView } from './view.js'
 
 type Params = Readonly<Record<string, string | readonly string[]>>

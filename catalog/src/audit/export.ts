@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { AuditEvent } from '@cairn/platform/protocol/audit'
+import type { AuditEvent } from '@cairn/platform/protocol/cairn/audit'
 import { eventOf } from './event.js'
 import type { AuditPosition, AuditStore } from './store.js'
 import type { AuditView } from './view.js'

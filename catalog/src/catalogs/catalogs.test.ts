@@ -6,8 +6,8 @@ import {
   GetMetastoreSummary,
   ListCatalogs,
   UpdateCatalog,
-} from '@cairn/platform/protocol/catalogs'
-import { ListSchemas } from '@cairn/platform/protocol/schemas'
+} from '@cairn/platform/protocol/unity/catalogs'
+import { ListSchemas } from '@cairn/platform/protocol/unity/schemas'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -15,7 +15,7 @@ import {
   GetMetastoreSummary,
   ListCatalogs,
   UpdateCatalog,
-} from '@cairn/platform/protocol/catalogs'
+} from '@cairn/platform/protocol/unity/catalogs'
 import type { FastifyPluginAsync } from 'fastify'
 import { WORKSPACE_ID } from '../identities/workspace-id.js'
 import type { Access } from '../securables/access.js'

@@ -5,7 +5,7 @@ import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import type { CatalogInfo } from '@cairn/platform/protocol/catalogs'
+import type { CatalogInfo } from '@cairn/platform/protocol/unity/catalogs'
 import type { CatalogRow, CatalogSchema } from '../schema.js'
 import {
   changedBy,

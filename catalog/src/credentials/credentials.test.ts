@@ -2,9 +2,9 @@ import {
   TemporaryPathCredentials,
   TemporaryTableCredentials,
   TemporaryVolumeCredentials,
-} from '@cairn/platform/protocol/credentials'
-import { CreateStagingTable } from '@cairn/platform/protocol/tables'
-import { CreateVolume } from '@cairn/platform/protocol/volumes'
+} from '@cairn/platform/protocol/unity/credentials'
+import { CreateStagingTable } from '@cairn/platform/protocol/unity/tables'
+import { CreateVolume } from '@cairn/platform/protocol/unity/volumes'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

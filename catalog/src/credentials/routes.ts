@@ -5,7 +5,7 @@ import {
   TemporaryPathCredentials,
   TemporaryTableCredentials,
   TemporaryVolumeCredentials,
-} from '@cairn/platform/protocol/credentials'
+} from '@cairn/platform/protocol/unity/credentials'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Access } from '../securables/access.js'
 import type { TableStore } from '../tables/store.js'

@@ -1,5 +1,6 @@
-import { CreateOboToken, CreateToken, RotateToken } from '@cairn/platform/protocol/identities'
-import { CreateInvite, CreatePasswordReset } from '@cairn/platform/protocol/sign-in'
+import { CreateInvite, CreatePasswordReset } from '@cairn/platform/protocol/cairn/sign-in'
+import { RotateToken } from '@cairn/platform/protocol/cairn/token-rotation'
+import { CreateOboToken, CreateToken } from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { expect, test } from 'vitest'
 import { failure, testCatalog } from '../testing/catalog.js'

@@ -7,7 +7,7 @@ import {
   ServicePrincipals,
   UnityMe,
   Users,
-} from '@cairn/platform/protocol/identities'
+} from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

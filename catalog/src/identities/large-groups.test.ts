@@ -1,5 +1,5 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import { Groups } from '@cairn/platform/protocol/identities'
+import { Groups } from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -16,7 +16,7 @@ import {
   UnityMe,
   UnityUsers,
   Users,
-} from '@cairn/platform/protocol/identities'
+} from '@cairn/platform/protocol/databricks/identities'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
 import { deletePrincipal } from './delete-principal.js'

@@ -1,6 +1,6 @@
 import type { PrincipalType } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
-import type { ScimBody, ScimOperation } from '@cairn/platform/protocol/identities'
+import type { ScimBody, ScimOperation } from '@cairn/platform/protocol/databricks/identities'
 import { SCIM_TYPES } from './scim.js'
 import { attributeName } from './scim-filter.js'
 

@@ -3,7 +3,7 @@ import {
   GetServiceProviderConfig,
   ListResourceTypes,
   ListScimSchemas,
-} from '@cairn/platform/protocol/identities'
+} from '@cairn/platform/protocol/databricks/identities'
 import type { FastifyInstance } from 'fastify'
 import { LIST_RESPONSE, SCIM_TYPES } from './scim.js'
 

@@ -1,4 +1,10 @@
-import { GetManagedToken, Groups, Me, ServicePrincipals, Users } from '@cairn/platform/protocol/identities'
+import {
+  GetManagedToken,
+  Groups,
+  Me,
+  ServicePrincipals,
+  Users,
+} from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

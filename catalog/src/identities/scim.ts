@@ -1,7 +1,7 @@
 import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import { invalid } from '@cairn/platform/errors'
-import type { ScimBody, ScimResource } from '@cairn/platform/protocol/identities'
+import type { ScimBody, ScimResource } from '@cairn/platform/protocol/databricks/identities'
 import { type Attributes, attributeName } from './scim-filter.js'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0'

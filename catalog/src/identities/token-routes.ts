@@ -9,6 +9,7 @@ import type { Config } from '@cairn/platform/config'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { forbidStoring } from '@cairn/platform/http/response/no-store'
+import { RotateToken } from '@cairn/platform/protocol/cairn/token-rotation'
 import {
   CreateOboToken,
   CreateToken,
@@ -17,8 +18,7 @@ import {
   GetManagedToken,
   ListManagedTokens,
   ListTokens,
-  RotateToken,
-} from '@cairn/platform/protocol/identities'
+} from '@cairn/platform/protocol/databricks/identities'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { matchingPage, textMatcher } from './matching-page.js'
 import { lifetimeOf } from './token-policy.js'

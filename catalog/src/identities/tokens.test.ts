@@ -1,3 +1,4 @@
+import { RotateToken } from '@cairn/platform/protocol/cairn/token-rotation'
 import {
   CreateOboToken,
   CreateToken,
@@ -7,8 +8,7 @@ import {
   ListManagedTokens,
   ListTokens,
   Me,
-  RotateToken,
-} from '@cairn/platform/protocol/identities'
+} from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -1,10 +1,10 @@
-import { Groups, Users } from '@cairn/platform/protocol/identities'
 import {
   CreateInvite,
   CreatePasswordReset,
   DeleteInvite,
   ListInvites,
-} from '@cairn/platform/protocol/sign-in'
+} from '@cairn/platform/protocol/cairn/sign-in'
+import { Groups, Users } from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../testing/browser.js'

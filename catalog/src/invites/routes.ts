@@ -21,7 +21,7 @@ import {
   DeleteInvite,
   ListInvites,
   LookUpInvite,
-} from '@cairn/platform/protocol/sign-in'
+} from '@cairn/platform/protocol/cairn/sign-in'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { matchingPage, textMatcher } from '../identities/matching-page.js'
 import { type BrowserSessions, openSession } from '../sign-in/open-session.js'

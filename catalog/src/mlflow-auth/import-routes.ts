@@ -6,7 +6,7 @@ import { ADMINS, isBuiltIn, type PrincipalType } from '@cairn/platform/auth/prin
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
+import { ImportRole, ImportUser } from '@cairn/platform/protocol/cairn/imports'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { noteMembers } from '../identities/note-members.js'

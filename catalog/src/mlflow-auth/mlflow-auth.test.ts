@@ -1,6 +1,7 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
+import { Explain } from '@cairn/platform/protocol/cairn/explain'
 import {
   CreateMlflowUser,
   DeleteMlflowUser,
@@ -14,8 +15,7 @@ import {
   RevokeMlflowPermission,
   UpdateMlflowAdmin,
   UpdateMlflowPassword,
-} from '@cairn/platform/protocol/mlflow-auth'
-import { Explain } from '@cairn/platform/protocol/permissions'
+} from '@cairn/platform/protocol/mlflow/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Actor, failure, testCatalog } from '../testing/catalog.js'

@@ -1,6 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { REFUSED_PERMISSIONS } from '@cairn/platform/protocol/mlflow-auth'
+import { REFUSED_PERMISSIONS } from '@cairn/platform/protocol/mlflow/auth'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { HeldPermissions } from './held-permissions.js'
 import { importRoutes } from './import-routes.js'

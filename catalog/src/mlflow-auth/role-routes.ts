@@ -18,7 +18,7 @@ import {
   UnassignMlflowRole,
   UpdateMlflowRole,
   UpdateMlflowRolePermission,
-} from '@cairn/platform/protocol/mlflow-roles'
+} from '@cairn/platform/protocol/mlflow/roles'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { deletePrincipal } from '../identities/delete-principal.js'
 import { noteMembers } from '../identities/note-members.js'

@@ -3,8 +3,8 @@ import { hashPassword } from '@cairn/platform/auth/password-hash'
 import { ADMINS, EVERYONE, LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
-import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
-import { GetMlflowUser, MlflowExperimentPermissions } from '@cairn/platform/protocol/mlflow-auth'
+import { ImportRole, ImportUser } from '@cairn/platform/protocol/cairn/imports'
+import { GetMlflowUser, MlflowExperimentPermissions } from '@cairn/platform/protocol/mlflow/auth'
 import {
   AddMlflowRolePermission,
   AssignMlflowRole,
@@ -20,7 +20,7 @@ import {
   UnassignMlflowRole,
   UpdateMlflowRole,
   UpdateMlflowRolePermission,
-} from '@cairn/platform/protocol/mlflow-roles'
+} from '@cairn/platform/protocol/mlflow/roles'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Actor, failure, testCatalog } from '../testing/catalog.js'

@@ -9,7 +9,7 @@ import {
   MlflowExperimentPermissions,
   MlflowModelPermissions,
   RevokeMlflowPermission,
-} from '@cairn/platform/protocol/mlflow-auth'
+} from '@cairn/platform/protocol/mlflow/auth'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type MlflowObjectType, objectTypeOf, PRIVILEGE_NOUNS, permissionOf, WORKSPACE } from './levels.js'
 import { findUser } from './mlflow-users.js'

@@ -14,7 +14,7 @@ import {
   ListMlflowUsers,
   UpdateMlflowAdmin,
   UpdateMlflowPassword,
-} from '@cairn/platform/protocol/mlflow-auth'
+} from '@cairn/platform/protocol/mlflow/auth'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { deletePrincipal } from '../identities/delete-principal.js'

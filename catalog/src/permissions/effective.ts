@@ -1,7 +1,7 @@
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { NamedGrant } from '@cairn/platform/auth/grants'
-import type { EffectiveAssignment, PrivilegeAssignment } from '@cairn/platform/protocol/permissions'
 import { grantableOn } from '@cairn/platform/protocol/privileges'
+import type { EffectiveAssignment, PrivilegeAssignment } from '@cairn/platform/protocol/unity/permissions'
 import type { Spelling } from './spelling.js'
 
 /** Returns one entry per principal, in the order of the grants. */

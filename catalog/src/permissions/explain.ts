@@ -2,8 +2,8 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Decision, SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { ApiError } from '@cairn/platform/errors'
+import type { Explain } from '@cairn/platform/protocol/cairn/explain'
 import type { Output } from '@cairn/platform/protocol/operation'
-import type { Explain } from '@cairn/platform/protocol/permissions'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
 type Explanation = Pick<Output<typeof Explain>, 'allowed' | 'basis' | 'missing' | 'can_grant' | 'summary'>

@@ -1,8 +1,12 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
+import { FindPrincipals } from '@cairn/platform/protocol/cairn/grantees'
+import { SetOwner } from '@cairn/platform/protocol/cairn/owners'
 import type { Client } from '@cairn/platform/protocol/client'
-import { EndpointPermissions, ExperimentPermissions } from '@cairn/platform/protocol/object-permissions'
-import { FindPrincipals, SetOwner } from '@cairn/platform/protocol/permissions'
+import {
+  EndpointPermissions,
+  ExperimentPermissions,
+} from '@cairn/platform/protocol/databricks/object-permissions'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

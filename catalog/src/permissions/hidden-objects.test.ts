@@ -1,6 +1,6 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
-import { CreateVolume } from '@cairn/platform/protocol/volumes'
+import { CreateVolume } from '@cairn/platform/protocol/unity/volumes'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, aCatalog, aSchema, aTable, type TestCatalog, testCatalog } from '../testing/catalog.js'

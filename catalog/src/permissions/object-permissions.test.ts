@@ -7,8 +7,8 @@ import {
   ExperimentPermissions,
   JobPermissions,
   ModelPermissions,
-} from '@cairn/platform/protocol/object-permissions'
-import { GetPermissions, UpdatePermissions } from '@cairn/platform/protocol/permissions'
+} from '@cairn/platform/protocol/databricks/object-permissions'
+import { GetPermissions, UpdatePermissions } from '@cairn/platform/protocol/unity/permissions'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Actor, failure, testCatalog } from '../testing/catalog.js'

@@ -27,7 +27,7 @@ import {
   ModelPermissions,
   NotebookPermissions,
   type ObjectAccessEntry,
-} from '@cairn/platform/protocol/object-permissions'
+} from '@cairn/platform/protocol/databricks/object-permissions'
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Objects } from '../securables/objects.js'

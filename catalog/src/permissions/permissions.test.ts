@@ -1,11 +1,11 @@
+import { Explain } from '@cairn/platform/protocol/cairn/explain'
 import {
-  Explain,
   GetEffectivePermissions,
   GetPermissions,
   UpdatePermissions,
-} from '@cairn/platform/protocol/permissions'
-import { UpdateSchema } from '@cairn/platform/protocol/schemas'
-import { GetTable } from '@cairn/platform/protocol/tables'
+} from '@cairn/platform/protocol/unity/permissions'
+import { UpdateSchema } from '@cairn/platform/protocol/unity/schemas'
+import { GetTable } from '@cairn/platform/protocol/unity/tables'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

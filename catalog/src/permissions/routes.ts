@@ -7,13 +7,13 @@ import { KINDS } from '@cairn/platform/auth/kinds'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import { Explain } from '@cairn/platform/protocol/cairn/explain'
+import { grantableOn, type Privilege } from '@cairn/platform/protocol/privileges'
 import {
-  Explain,
   GetEffectivePermissions,
   GetPermissions,
   UpdatePermissions,
-} from '@cairn/platform/protocol/permissions'
-import { grantableOn, type Privilege } from '@cairn/platform/protocol/privileges'
+} from '@cairn/platform/protocol/unity/permissions'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Locator } from '../securables/locator.js'
 import { isObjectType, type Objects } from '../securables/objects.js'

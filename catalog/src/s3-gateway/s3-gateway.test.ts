@@ -15,7 +15,7 @@ import {
   PutObjectRetentionCommand,
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3'
-import { ListAudit } from '@cairn/platform/protocol/audit'
+import { ListAudit } from '@cairn/platform/protocol/cairn/audit'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refusal, TestS3Gateway } from '../testing/s3-gateway.js'

@@ -1,5 +1,5 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
-import type { TemporaryCredentials } from '@cairn/platform/protocol/credentials'
+import type { TemporaryCredentials } from '@cairn/platform/protocol/unity/credentials'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { refusal, TestS3Gateway } from '../testing/s3-gateway.js'

@@ -9,7 +9,7 @@ import {
   GetSchema,
   ListSchemas,
   UpdateSchema,
-} from '@cairn/platform/protocol/schemas'
+} from '@cairn/platform/protocol/unity/schemas'
 import type { FastifyPluginAsync } from 'fastify'
 import { rejectStorageRoot } from '../catalogs/routes.js'
 import type { Access } from '../securables/access.js'

@@ -4,7 +4,7 @@ import {
   GetSchema,
   ListSchemas,
   UpdateSchema,
-} from '@cairn/platform/protocol/schemas'
+} from '@cairn/platform/protocol/unity/schemas'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -4,7 +4,7 @@ import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import type { SchemaInfo } from '@cairn/platform/protocol/schemas'
+import type { SchemaInfo } from '@cairn/platform/protocol/unity/schemas'
 import type { CatalogSchema, SchemaRow } from '../schema.js'
 import {
   changedBy,

@@ -9,7 +9,6 @@ import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { requireSameOrigin } from '@cairn/platform/http/plugins/same-origin'
 import { forbidStoring } from '@cairn/platform/http/response/no-store'
-import type { Input } from '@cairn/platform/protocol/operation'
 import {
   ChangePassword,
   EndSession,
@@ -19,7 +18,8 @@ import {
   ListSessions,
   SignIn,
   SignOut,
-} from '@cairn/platform/protocol/sign-in'
+} from '@cairn/platform/protocol/cairn/sign-in'
+import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type BrowserSessions, openSession } from './open-session.js'
 

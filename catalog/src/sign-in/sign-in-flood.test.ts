@@ -1,4 +1,4 @@
-import { GetAccount } from '@cairn/platform/protocol/sign-in'
+import { GetAccount } from '@cairn/platform/protocol/cairn/sign-in'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestCatalog, testCatalog } from '../testing/catalog.js'

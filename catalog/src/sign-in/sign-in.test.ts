@@ -1,5 +1,5 @@
-import { CreateToken, DeleteToken, Users } from '@cairn/platform/protocol/identities'
-import { CreateInvite, EndSessionsOf } from '@cairn/platform/protocol/sign-in'
+import { CreateInvite, EndSessionsOf } from '@cairn/platform/protocol/cairn/sign-in'
+import { CreateToken, DeleteToken, Users } from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Browser } from '../testing/browser.js'

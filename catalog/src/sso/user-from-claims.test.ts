@@ -1,6 +1,6 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { type Config, loadConfig } from '@cairn/platform/config'
-import { Groups, Users } from '@cairn/platform/protocol/identities'
+import { Groups, Users } from '@cairn/platform/protocol/databricks/identities'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { ColumnInfo, ColumnInput, ColumnType } from '@cairn/platform/protocol/tables'
+import type { ColumnInfo, ColumnInput, ColumnType } from '@cairn/platform/protocol/unity/tables'
 
 /** Spark's names of the types without parameters: in a StructField's JSON and in SQL. */
 const SIMPLE_TYPES: Partial<Record<ColumnType, readonly [json: string, sql: string]>> = {

@@ -1,5 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
-import { CreateTableFromCsv, GetTable, ReadTableRows } from '@cairn/platform/protocol/tables'
+import { CreateTableFromCsv } from '@cairn/platform/protocol/cairn/csv-tables'
+import { ReadTableRows } from '@cairn/platform/protocol/cairn/table-rows'
+import { GetTable } from '@cairn/platform/protocol/unity/tables'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CatalogSchema } from '../schema.js'

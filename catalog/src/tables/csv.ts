@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid, messageOf } from '@cairn/platform/errors'
-import type { CSV_TYPES } from '@cairn/platform/protocol/tables'
+import type { CSV_TYPES } from '@cairn/platform/protocol/cairn/csv-tables'
 import { sqlName, sqlText, withDuckDb } from '@cairn/platform/tables/duckdb'
 import { type TableSource, type WrittenTable, writeTable } from '@cairn/platform/tables/write'
 

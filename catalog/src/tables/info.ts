@@ -1,6 +1,6 @@
 import type { Caller } from '@cairn/platform/auth/principal'
 import { withoutNulls } from '@cairn/platform/collections/without-nulls'
-import type { TableInfo } from '@cairn/platform/protocol/tables'
+import type { TableInfo } from '@cairn/platform/protocol/unity/tables'
 import { ownerName } from '../securables/authorship.js'
 import type { StoreAddresses } from '../securables/store-addresses.js'
 import type { NamedTableRow } from './store.js'

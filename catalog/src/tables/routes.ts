@@ -12,7 +12,7 @@ import {
   ListTables,
   TableExists,
   UpdateTable,
-} from '@cairn/platform/protocol/tables'
+} from '@cairn/platform/protocol/unity/tables'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Access } from '../securables/access.js'
 import { deleteBytes } from '../securables/delete-bytes.js'

@@ -1,5 +1,6 @@
-import type { ColumnInput } from '@cairn/platform/protocol/tables'
-import { ReadTableRows, UpdateTable } from '@cairn/platform/protocol/tables'
+import { ReadTableRows } from '@cairn/platform/protocol/cairn/table-rows'
+import type { ColumnInput } from '@cairn/platform/protocol/unity/tables'
+import { UpdateTable } from '@cairn/platform/protocol/unity/tables'
 import { withDuckDb } from '@cairn/platform/tables/duckdb'
 import { writeTable } from '@cairn/platform/tables/write'
 import { databases } from '@cairn/platform/testing/databases'

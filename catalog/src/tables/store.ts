@@ -3,7 +3,7 @@ import { removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { ColumnInfo } from '@cairn/platform/protocol/tables'
+import type { ColumnInfo } from '@cairn/platform/protocol/unity/tables'
 import type { CatalogSchema, StagingTableRow, TableRow } from '../schema.js'
 import {
   changedBy,

@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { KINDS } from '@cairn/platform/auth/kinds'
 import { handle } from '@cairn/platform/http/handle'
-import { ListTableSummaries } from '@cairn/platform/protocol/tables'
+import { ListTableSummaries } from '@cairn/platform/protocol/unity/tables'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Access } from '../securables/access.js'
 import { visiblePage } from '../securables/visible-page.js'

@@ -1,4 +1,4 @@
-import { UpdateSchema } from '@cairn/platform/protocol/schemas'
+import { UpdateSchema } from '@cairn/platform/protocol/unity/schemas'
 import {
   CreateStagingTable,
   CreateTable,
@@ -7,7 +7,7 @@ import {
   ListTables,
   TableExists,
   UpdateTable,
-} from '@cairn/platform/protocol/tables'
+} from '@cairn/platform/protocol/unity/tables'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -1,5 +1,5 @@
+import type { TeamRole } from '@cairn/platform/protocol/cairn/teams'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import type { TeamRole } from '@cairn/platform/protocol/teams'
 
 /** The privileges of a role, as in the demo. */
 export interface RoleGrants {

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { PlanTeams, SetUpTeams, type TeamStep } from '@cairn/platform/protocol/teams'
+import { PlanTeams, SetUpTeams, type TeamStep } from '@cairn/platform/protocol/cairn/teams'
 import type { FastifyPluginAsync } from 'fastify'
 import { TeamSetup, type TeamSetupOptions } from './team-setup.js'
 

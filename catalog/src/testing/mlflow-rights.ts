@@ -1,6 +1,6 @@
-import * as imports from '@cairn/platform/protocol/imports'
-import * as mlflowAuth from '@cairn/platform/protocol/mlflow-auth'
-import * as mlflowRoles from '@cairn/platform/protocol/mlflow-roles'
+import * as imports from '@cairn/platform/protocol/cairn/imports'
+import * as mlflowAuth from '@cairn/platform/protocol/mlflow/auth'
+import * as mlflowRoles from '@cairn/platform/protocol/mlflow/roles'
 import { IDENTITIES, NO_PRIVILEGES, type Row } from './rights-row.js'
 
 const somebody = { username: 'nobody' }

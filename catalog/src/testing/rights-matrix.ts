@@ -1,17 +1,22 @@
-import * as accessRequests from '@cairn/platform/protocol/access-requests'
-import * as accessReview from '@cairn/platform/protocol/access-review'
-import * as alerts from '@cairn/platform/protocol/alerts'
-import * as audit from '@cairn/platform/protocol/audit'
-import * as catalogs from '@cairn/platform/protocol/catalogs'
-import * as credentials from '@cairn/platform/protocol/credentials'
-import * as identities from '@cairn/platform/protocol/identities'
+import * as accessRequests from '@cairn/platform/protocol/cairn/access-requests'
+import * as accessReview from '@cairn/platform/protocol/cairn/access-review'
+import * as alerts from '@cairn/platform/protocol/cairn/alerts'
+import * as audit from '@cairn/platform/protocol/cairn/audit'
+import { CreateTableFromCsv } from '@cairn/platform/protocol/cairn/csv-tables'
+import { Explain } from '@cairn/platform/protocol/cairn/explain'
+import { FindPrincipals } from '@cairn/platform/protocol/cairn/grantees'
+import * as signIn from '@cairn/platform/protocol/cairn/sign-in'
+import { ReadTableRows } from '@cairn/platform/protocol/cairn/table-rows'
+import * as teams from '@cairn/platform/protocol/cairn/teams'
+import { RotateToken } from '@cairn/platform/protocol/cairn/token-rotation'
+import * as identities from '@cairn/platform/protocol/databricks/identities'
 import type { Operation } from '@cairn/platform/protocol/operation'
-import * as permissions from '@cairn/platform/protocol/permissions'
-import * as schemas from '@cairn/platform/protocol/schemas'
-import * as signIn from '@cairn/platform/protocol/sign-in'
-import * as tables from '@cairn/platform/protocol/tables'
-import * as teams from '@cairn/platform/protocol/teams'
-import * as volumes from '@cairn/platform/protocol/volumes'
+import * as catalogs from '@cairn/platform/protocol/unity/catalogs'
+import * as credentials from '@cairn/platform/protocol/unity/credentials'
+import * as permissions from '@cairn/platform/protocol/unity/permissions'
+import * as schemas from '@cairn/platform/protocol/unity/schemas'
+import * as tables from '@cairn/platform/protocol/unity/tables'
+import * as volumes from '@cairn/platform/protocol/unity/volumes'
 import { MLFLOW_ROWS } from './mlflow-rights.js'
 import {
   IDENTITIES,
@@ -105,7 +110,7 @@ export const MATRIX: readonly Row[] = [
     sufficient: [inCatalog(['CREATE TABLE', 's'])],
   },
   {
-    op: tables.CreateTableFromCsv,
+    op: CreateTableFromCsv,
     input: (w) => ({ name: 'x', ...parent(w), columns: [{ name: 'id', type_name: 'LONG' }], csv: 'id\n1\n' }),
     sufficient: [inCatalog(['CREATE TABLE', 's'])],
   },
@@ -134,7 +139,7 @@ export const MATRIX: readonly Row[] = [
     sufficient: [inSchema(['MODIFY', 't']), inSchema(['MANAGE', 't'])],
   },
   { op: tables.DeleteTable, input: named, sufficient: [inSchema(['MANAGE', 't'])] },
-  { op: tables.ReadTableRows, input: named, sufficient: [inSchema(['SELECT', 't'])] },
+  { op: ReadTableRows, input: named, sufficient: [inSchema(['SELECT', 't'])] },
   {
     op: volumes.CreateVolume,
     input: (w) => ({ name: 'x', ...parent(w), volume_type: 'MANAGED' }),
@@ -198,12 +203,12 @@ export const MATRIX: readonly Row[] = [
     sufficient: [inSchema(['MANAGE', 't'])],
   },
   {
-    op: permissions.Explain,
+    op: Explain,
     input: (w) => ({ securable_type: 'table', ...named(w), privilege: 'SELECT' }),
     sufficient: NO_PRIVILEGES,
   },
   {
-    op: permissions.Explain,
+    op: Explain,
     input: (w) => ({ securable_type: 'table', ...named(w), privilege: 'SELECT', principal: 'owner' }),
     sufficient: [inSchema(['MANAGE', 't']), [['READ AUDIT', 'm']]],
   },
@@ -248,7 +253,7 @@ export const MATRIX: readonly Row[] = [
     sufficient: NO_PRIVILEGES,
   },
   {
-    op: permissions.FindPrincipals,
+    op: FindPrincipals,
     input: (w) => ({ securable_type: 'table', ...named(w), query: 'ada' }),
     sufficient: [inSchema(['MANAGE', 't'])],
   },
@@ -287,7 +292,7 @@ export const MATRIX: readonly Row[] = [
   { op: identities.ListManagedTokens, input: () => ({}), sufficient: IDENTITIES },
   { op: identities.GetManagedToken, input: () => ({ token_id: 'x' }), sufficient: IDENTITIES },
   { op: identities.DeleteManagedToken, input: () => ({ token_id: 'x' }), sufficient: IDENTITIES },
-  { op: identities.RotateToken, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: RotateToken, input: () => ({}), sufficient: NO_PRIVILEGES },
   { op: identities.GetDatabricksConfig, input: () => ({}), sufficient: NO_PRIVILEGES },
   { op: identities.GetServiceProviderConfig, input: () => ({}), sufficient: NO_PRIVILEGES },
   { op: identities.ListResourceTypes, input: () => ({}), sufficient: NO_PRIVILEGES },

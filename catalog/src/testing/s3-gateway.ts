@@ -1,5 +1,8 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { type TemporaryCredentials, TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
+import {
+  type TemporaryCredentials,
+  TemporaryTableCredentials,
+} from '@cairn/platform/protocol/unity/credentials'
 import type { TestDatabase } from '@cairn/platform/testing/databases'
 import {
   type Actor,

@@ -3,7 +3,7 @@ import { directoryEntry } from '@cairn/platform/blobs/directory-entry'
 import { hasEntries } from '@cairn/platform/blobs/has-entries'
 import { DIRECTORY_MARKER } from '@cairn/platform/blobs/volume-path'
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { DirectoryEntry } from '@cairn/platform/protocol/volume-files'
+import type { DirectoryEntry } from '@cairn/platform/protocol/databricks/volume-files'
 import type { VolumeLocation } from './locate.js'
 
 /** @returns the entries of a page by name. @throws RESOURCE_DOES_NOT_EXIST */

@@ -1,6 +1,6 @@
 import { decodePageToken, encodePageToken } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
-import { DIRECTORIES, type DirectoryContents } from '@cairn/platform/protocol/volume-files'
+import { DIRECTORIES, type DirectoryContents } from '@cairn/platform/protocol/databricks/volume-files'
 import type { FastifyPluginAsync } from 'fastify'
 import { createDirectory, deleteDirectory, listDirectory, requireDirectory } from './directories.js'
 import { locate, READ_ROUTE, type VolumeFilesOptions, WRITE_ROUTE } from './locate.js'

@@ -1,4 +1,4 @@
-import { CreateVolume } from '@cairn/platform/protocol/volumes'
+import { CreateVolume } from '@cairn/platform/protocol/unity/volumes'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, aCatalog, aSchema, type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -10,7 +10,7 @@ import {
   GetVolume,
   ListVolumes,
   UpdateVolume,
-} from '@cairn/platform/protocol/volumes'
+} from '@cairn/platform/protocol/unity/volumes'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Access } from '../securables/access.js'
 import { volumeKey } from '../securables/blob-keys.js'

@@ -5,7 +5,7 @@ import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import type { VolumeInfo } from '@cairn/platform/protocol/volumes'
+import type { VolumeInfo } from '@cairn/platform/protocol/unity/volumes'
 import type { CatalogSchema, VolumeRow } from '../schema.js'
 import {
   changedBy,

@@ -4,7 +4,7 @@ import {
   GetVolume,
   ListVolumes,
   UpdateVolume,
-} from '@cairn/platform/protocol/volumes'
+} from '@cairn/platform/protocol/unity/volumes'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'

@@ -1,4 +1,4 @@
-import type { Reason } from '@cairn/platform/protocol/access-review'
+import type { Reason } from '@cairn/platform/protocol/cairn/access-review'
 import { expect, test } from 'vitest'
 import { listOfReasons } from './reasons.js'
 

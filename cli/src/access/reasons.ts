@@ -1,4 +1,4 @@
-import type { Reason } from '@cairn/platform/protocol/access-review'
+import type { Reason } from '@cairn/platform/protocol/cairn/access-review'
 import { formatTime } from '../client/format.js'
 
 /** Each once: the owner of a catalog has USE CATALOG, USE SCHEMA and SELECT for the same reason. */

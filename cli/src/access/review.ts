@@ -1,5 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
-import { type ReviewedPrivilege, ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
+import {
+  type ReviewedPrivilege,
+  ReviewObject,
+  ReviewPrincipal,
+} from '@cairn/platform/protocol/cairn/access-review'
 import type { Command } from 'commander'
 import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'

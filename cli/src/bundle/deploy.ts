@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import { Me } from '@cairn/platform/protocol/identities'
+import { Me } from '@cairn/platform/protocol/databricks/identities'
 import { detectNotebook } from '@cairn/workspace/files/import'
 import type { Connection } from '../client/connect.js'
 import type { Bundle } from './load.js'

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inProcess } from '@cairn/platform/http/in-process'
 import { createClient } from '@cairn/platform/protocol/client'
-import { ListJobs } from '@cairn/platform/protocol/jobs'
-import { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
+import { ListJobs } from '@cairn/platform/protocol/databricks/jobs'
 import {
   EndpointPermissions,
   JobPermissions,
   ModelPermissions,
-} from '@cairn/platform/protocol/object-permissions'
-import { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
-import { GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+} from '@cairn/platform/protocol/databricks/object-permissions'
+import { GetServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
+import { CreateModelVersion } from '@cairn/platform/protocol/mlflow/model-versions'
+import { CreateRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing/test-server.js'
 import { deploy, openTarget, plan } from './deploy.js'

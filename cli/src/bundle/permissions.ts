@@ -4,7 +4,7 @@ import {
   ExperimentPermissions,
   JobPermissions,
   ModelPermissions,
-} from '@cairn/platform/protocol/object-permissions'
+} from '@cairn/platform/protocol/databricks/object-permissions'
 import type { ResourceKind } from './schema.js'
 import type { DeployedResource } from './state.js'
 

@@ -6,7 +6,7 @@ import {
   ExportWorkspaceObject,
   ImportWorkspaceObject,
   MakeWorkspaceDirectory,
-} from '@cairn/platform/protocol/workspace'
+} from '@cairn/platform/protocol/databricks/workspace'
 import type { Connection } from '../client/connect.js'
 
 const isCode = (error: unknown, code: string) => error instanceof ApiError && error.code === code

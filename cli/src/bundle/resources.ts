@@ -1,5 +1,13 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
+import { CreateJob, DeleteJob, GetJob, ResetJob } from '@cairn/platform/protocol/databricks/jobs'
+import {
+  CreateServingEndpoint,
+  DeleteServingEndpoint,
+  GetServingEndpoint,
+  PatchServingEndpointTags,
+  UpdateServingEndpointConfig,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import {
   CreateExperiment,
   DeleteExperiment,
@@ -8,9 +16,7 @@ import {
   RestoreExperiment,
   SetExperimentTag,
   UpdateExperiment,
-} from '@cairn/platform/protocol/experiments'
-import { CreateJob, DeleteJob, GetJob, ResetJob } from '@cairn/platform/protocol/jobs'
-import type { Input } from '@cairn/platform/protocol/operation'
+} from '@cairn/platform/protocol/mlflow/experiments'
 import {
   CreateRegisteredModel,
   DeleteRegisteredModel,
@@ -18,14 +24,8 @@ import {
   RenameRegisteredModel,
   SetRegisteredModelTag,
   UpdateRegisteredModel,
-} from '@cairn/platform/protocol/registered-models'
-import {
-  CreateServingEndpoint,
-  DeleteServingEndpoint,
-  GetServingEndpoint,
-  PatchServingEndpointTags,
-  UpdateServingEndpointConfig,
-} from '@cairn/platform/protocol/serving-endpoints'
+} from '@cairn/platform/protocol/mlflow/registered-models'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { BUNDLE_TAG } from './plan.js'
 import type { ResourceKind } from './schema.js'
 import type { DeployedResource } from './state.js'

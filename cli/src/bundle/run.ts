@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetJobRun, RunNow } from '@cairn/platform/protocol/job-runs'
+import { GetJobRun, RunNow } from '@cairn/platform/protocol/databricks/job-runs'
 import type { State } from './state.js'
 
 const POLL_MS = 500

@@ -1,7 +1,7 @@
-import { CreateExperiment } from '@cairn/platform/protocol/experiments'
-import { JobSettings } from '@cairn/platform/protocol/jobs'
-import { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
-import { CreateServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import { CreateServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
+import { CreateExperiment } from '@cairn/platform/protocol/mlflow/experiments'
+import { CreateRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 
 /** The kinds of resources in the order in which they are created. */
 export const RESOURCE_KINDS = ['experiments', 'registered_models', 'jobs', 'model_serving_endpoints'] as const

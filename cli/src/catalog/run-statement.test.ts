@@ -1,6 +1,10 @@
 import { type ServedPipelines, servePipelines } from '@cairn/pipelines/testing/serve'
 import type { Client } from '@cairn/platform/protocol/client'
-import { ExecuteStatement, GetStatement, type Statement } from '@cairn/platform/protocol/statements'
+import {
+  ExecuteStatement,
+  GetStatement,
+  type Statement,
+} from '@cairn/platform/protocol/databricks/statements'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { runStatement } from './run-statement.js'
 

@@ -6,7 +6,7 @@ import {
   ExecuteStatement,
   GetStatement,
   type Statement,
-} from '@cairn/platform/protocol/statements'
+} from '@cairn/platform/protocol/databricks/statements'
 
 const FIRST_POLL_MS = 50
 const POLL_MS = 1000

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { ALERT_COMPARISONS, type AlertComparison } from '@cairn/platform/protocol/alerts'
+import { ALERT_COMPARISONS, type AlertComparison } from '@cairn/platform/protocol/cairn/alerts'
 
 export interface ConditionOptions {
   readonly metric?: string

@@ -1,6 +1,6 @@
+import { GATED_ALIAS, type GateVerdict } from '@cairn/platform/protocol/cairn/promotions'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GATED_ALIAS, type GateVerdict } from '@cairn/platform/protocol/promotions'
-import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { GetRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 
 interface Tag {
   readonly key: string

@@ -1,4 +1,4 @@
-import type { Run } from '@cairn/platform/protocol/runs'
+import type { Run } from '@cairn/platform/protocol/mlflow/runs'
 import { expect, test } from 'vitest'
 import { usualMetrics } from './metric-columns.js'
 

@@ -1,4 +1,4 @@
-import type { Run } from '@cairn/platform/protocol/runs'
+import type { Run } from '@cairn/platform/protocol/mlflow/runs'
 
 /** The metrics of recommenders by their named protocols. */
 const USUAL = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']

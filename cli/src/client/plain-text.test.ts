@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient } from '@cairn/platform/protocol/client'
-import { SearchExperiments } from '@cairn/platform/protocol/experiments'
+import { SearchExperiments } from '@cairn/platform/protocol/mlflow/experiments'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { plainText } from './plain-text.js'
 

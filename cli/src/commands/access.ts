@@ -7,7 +7,7 @@ import {
   ListAccessRequests,
   RequestAccess,
   WithdrawAccessRequest,
-} from '@cairn/platform/protocol/access-requests'
+} from '@cairn/platform/protocol/cairn/access-requests'
 import { Command, Option } from 'commander'
 import { addReview } from '../access/review.js'
 import { allPages } from '../client/all-pages.js'

@@ -6,7 +6,7 @@ import {
   JobAlertRules,
   ListAlerts,
   MarkAlertsRead,
-} from '@cairn/platform/protocol/alerts'
+} from '@cairn/platform/protocol/cairn/alerts'
 import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
 import { type ConditionOptions, conditionFrom } from '../client/alert-condition.js'

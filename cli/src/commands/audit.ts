@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { invalid } from '@cairn/platform/errors'
-import { type AuditEvent, ExportAudit, ListAudit } from '@cairn/platform/protocol/audit'
+import { type AuditEvent, ExportAudit, ListAudit } from '@cairn/platform/protocol/cairn/audit'
 import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
 import { connect } from '../client/connect.js'

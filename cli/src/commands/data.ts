@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -7,7 +7,7 @@ import {
   InvocationInput,
   ListServingEndpoints,
   QueryServingEndpoint,
-} from '@cairn/platform/protocol/serving-endpoints'
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'

@@ -4,7 +4,7 @@ import {
   type Experiment,
   RestoreExperiment,
   SearchExperiments,
-} from '@cairn/platform/protocol/experiments'
+} from '@cairn/platform/protocol/mlflow/experiments'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -1,5 +1,4 @@
 import { invalid, unlessMissing } from '@cairn/platform/errors'
-import type { Client } from '@cairn/platform/protocol/client'
 import {
   CACHED_MODEL,
   CollectGarbage,
@@ -9,7 +8,8 @@ import {
   type GarbageItem,
   PYTHON_ENVIRONMENT,
   TASK_ENVIRONMENT,
-} from '@cairn/platform/protocol/garbage'
+} from '@cairn/platform/protocol/cairn/garbage'
+import type { Client } from '@cairn/platform/protocol/client'
 import { Command, Option } from 'commander'
 import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'

@@ -1,4 +1,4 @@
-import { Groups } from '@cairn/platform/protocol/identities'
+import { Groups } from '@cairn/platform/protocol/databricks/identities'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

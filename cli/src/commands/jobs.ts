@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  CancelRun,
-  GetRunProgress,
-  GetTaskLogs,
-  type JobRun,
-  ListJobRuns,
-  RepairRun,
-  type TaskProgress,
-} from '@cairn/platform/protocol/job-runs'
-import { type Job, ListJobs } from '@cairn/platform/protocol/jobs'
+import { GetRunProgress, type TaskProgress } from '@cairn/platform/protocol/cairn/run-progress'
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
+import { CancelRun, type JobRun, ListJobRuns, RepairRun } from '@cairn/platform/protocol/databricks/job-runs'
+import { type Job, ListJobs } from '@cairn/platform/protocol/databricks/jobs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

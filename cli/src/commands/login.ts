@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { createClient } from '@cairn/platform/protocol/client'
-import { Me } from '@cairn/platform/protocol/identities'
+import { Me } from '@cairn/platform/protocol/databricks/identities'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -1,5 +1,3 @@
-import type { Client } from '@cairn/platform/protocol/client'
-import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
 import {
   CHAMPION,
   EvaluateGate,
@@ -7,12 +5,14 @@ import {
   type GateVerdict,
   ListPromotions,
   PromoteModelVersion,
-} from '@cairn/platform/protocol/promotions'
+} from '@cairn/platform/protocol/cairn/promotions'
+import type { Client } from '@cairn/platform/protocol/client'
+import { SearchModelVersions } from '@cairn/platform/protocol/mlflow/model-versions'
 import {
   DeleteRegisteredModelAlias,
   SearchRegisteredModels,
   SetRegisteredModelAlias,
-} from '@cairn/platform/protocol/registered-models'
+} from '@cairn/platform/protocol/mlflow/registered-models'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -1,6 +1,6 @@
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
-import { DeleteRun, GetRun, RestoreRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
+import { GetExperimentByName } from '@cairn/platform/protocol/mlflow/experiments'
+import { DeleteRun, GetRun, RestoreRun, type Run, SearchRuns } from '@cairn/platform/protocol/mlflow/runs'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

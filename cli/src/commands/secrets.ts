@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import { RotateSecretsKey } from '@cairn/platform/protocol/cairn/secrets-key'
 import {
   type AclItem,
   CreateSecretScope,
@@ -11,10 +12,9 @@ import {
   ListSecrets,
   PutSecret,
   PutSecretAcl,
-  RotateSecretsKey,
   SECRET_PERMISSIONS,
   type SecretPermission,
-} from '@cairn/platform/protocol/secrets'
+} from '@cairn/platform/protocol/databricks/secrets'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -5,7 +5,7 @@ import {
   TEAM_ROLES,
   type TeamAnswers,
   type TeamStep,
-} from '@cairn/platform/protocol/teams'
+} from '@cairn/platform/protocol/cairn/teams'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

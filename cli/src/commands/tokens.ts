@@ -1,3 +1,4 @@
+import { RotateToken } from '@cairn/platform/protocol/cairn/token-rotation'
 import {
   CreateOboToken,
   CreateToken,
@@ -5,8 +6,7 @@ import {
   DeleteToken,
   ListManagedTokens,
   ListTokens,
-  RotateToken,
-} from '@cairn/platform/protocol/identities'
+} from '@cairn/platform/protocol/databricks/identities'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { Command } from 'commander'
 import { allPages } from '../client/all-pages.js'

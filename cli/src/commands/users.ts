@@ -1,4 +1,4 @@
-import { type ScimResource, Users } from '@cairn/platform/protocol/identities'
+import { type ScimResource, Users } from '@cairn/platform/protocol/databricks/identities'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -1,4 +1,4 @@
-import { ListWorkers, type Worker } from '@cairn/platform/protocol/workers'
+import { ListWorkers, type Worker } from '@cairn/platform/protocol/cairn/workers'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GetRunProgress, type TaskProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetRunProgress, type TaskProgress } from '@cairn/platform/protocol/job-runs'
 import { progressTree } from './progress-tree.js'
 
 const REDRAW_MS = 100

@@ -1,6 +1,6 @@
 import { FIRST_SERVED } from '@cairn/pipelines/tasks/demo-job'
+import type { TaskProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
 import { expect, test } from 'vitest'
 import { demoNews } from './news.js'
 

@@ -1,9 +1,9 @@
 import { DEMO_ENDPOINT, DEMO_MODEL } from '@cairn/pipelines/tasks/demo-job'
+import { ListPromotions } from '@cairn/platform/protocol/cairn/promotions'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetModelVersion } from '@cairn/platform/protocol/model-versions'
-import { ListPromotions } from '@cairn/platform/protocol/promotions'
-import { GetRun } from '@cairn/platform/protocol/runs'
-import { GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import { GetServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
+import { GetModelVersion } from '@cairn/platform/protocol/mlflow/model-versions'
+import { GetRun } from '@cairn/platform/protocol/mlflow/runs'
 
 export interface ServedVersion {
   readonly version: string

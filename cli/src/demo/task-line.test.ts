@@ -1,4 +1,4 @@
-import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
+import type { TaskProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import { expect, test } from 'vitest'
 import { taskLine } from './task-line.js'
 

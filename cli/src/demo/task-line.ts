@@ -1,4 +1,4 @@
-import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
+import type { TaskProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import { formatCount, formatDuration } from '../client/format.js'
 import { escapeControls } from '../client/terminal-text.js'
 

@@ -1,5 +1,5 @@
 import { ApiError, messageOf } from '@cairn/platform/errors'
-import { Me } from '@cairn/platform/protocol/identities'
+import { Me } from '@cairn/platform/protocol/databricks/identities'
 import type { Connection } from '../client/connect.js'
 import { plainText } from '../client/plain-text.js'
 import { type Finding, ok, problem } from './finding.js'

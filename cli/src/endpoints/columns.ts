@@ -1,4 +1,4 @@
-import type { ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import type { ServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { Columns } from '../client/output.js'
 
 export const ENDPOINT_COLUMNS: Columns<ServingEndpoint> = {

@@ -4,8 +4,8 @@ import {
   type EndpointDeployment,
   ListEndpointDeployments,
   RollBackServingEndpoint,
-} from '@cairn/platform/protocol/serving-deployments'
-import { GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+} from '@cairn/platform/protocol/cairn/serving-deployments'
+import { GetServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

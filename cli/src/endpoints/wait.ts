@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetServingEndpoint, type ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import {
+  GetServingEndpoint,
+  type ServingEndpoint,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 
 const WAIT_MS = 120_000
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { invalid, messageOf } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import { parse } from 'yaml'
 
 /**

@@ -1,6 +1,11 @@
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetJobRun, GetRunOutput, type JobRun, type RunTask } from '@cairn/platform/protocol/job-runs'
-import type { Sweep } from '@cairn/platform/protocol/sweeps'
+import {
+  GetJobRun,
+  GetRunOutput,
+  type JobRun,
+  type RunTask,
+} from '@cairn/platform/protocol/databricks/job-runs'
+import type { Sweep } from '@cairn/platform/protocol/databricks/sweeps'
 import type { Command } from 'commander'
 import { allPages } from '../client/all-pages.js'
 import { formatDuration } from '../client/format.js'

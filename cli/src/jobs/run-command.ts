@@ -1,4 +1,4 @@
-import { GetJobRun, RunNow } from '@cairn/platform/protocol/job-runs'
+import { GetJobRun, RunNow } from '@cairn/platform/protocol/databricks/job-runs'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { CreateJob, DeleteJob, GetJob, ResetJob, UpdateJob } from '@cairn/platform/protocol/jobs'
+import { CreateJob, DeleteJob, GetJob, ResetJob, UpdateJob } from '@cairn/platform/protocol/databricks/jobs'
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { connect } from '../client/connect.js'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ImportedLoggedModel, ImportedModel } from '@cairn/platform/protocol/imports'
-import { canonicalNumber } from '@cairn/platform/protocol/run-digest'
+import type { ImportedLoggedModel, ImportedModel } from '@cairn/platform/protocol/cairn/imports'
+import { canonicalNumber } from '@cairn/platform/protocol/cairn/run-digest'
 
 /** A digest of a JSON value that does not depend on the order of its fields. */
 export const digestOf = (kind: string, value: unknown) =>

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { invalid } from '@cairn/platform/errors'
-import type { RunDigest, TraceDigest } from '@cairn/platform/protocol/imports'
+import type { RunDigest, TraceDigest } from '@cairn/platform/protocol/cairn/imports'
 
 export interface MigratedExperiment {
   readonly kind: 'experiment'

@@ -1,7 +1,7 @@
-import { CreateAssessment } from '@cairn/platform/protocol/assessments'
-import { CreateExperiment } from '@cairn/platform/protocol/experiments'
-import { DigestTraces, ImportTrace } from '@cairn/platform/protocol/imports'
-import { CreateRun } from '@cairn/platform/protocol/runs'
+import { DigestTraces, ImportTrace } from '@cairn/platform/protocol/cairn/imports'
+import { CreateAssessment } from '@cairn/platform/protocol/mlflow/assessments'
+import { CreateExperiment } from '@cairn/platform/protocol/mlflow/experiments'
+import { CreateRun } from '@cairn/platform/protocol/mlflow/runs'
 import {
   DeleteTraces,
   GetTraceInfo,
@@ -10,7 +10,7 @@ import {
   SetTraceTag,
   StartTrace,
   type TraceInfo,
-} from '@cairn/platform/protocol/traces'
+} from '@cairn/platform/protocol/mlflow/traces'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Progress } from '../copying/progress.js'
 import { RestSource } from '../copying/sources/rest/rest-source.js'

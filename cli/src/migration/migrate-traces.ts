@@ -1,5 +1,5 @@
 import { ApiError } from '@cairn/platform/errors'
-import { type ImportedTrace, ImportTrace } from '@cairn/platform/protocol/imports'
+import { type ImportedTrace, ImportTrace } from '@cairn/platform/protocol/cairn/imports'
 import { digestOfImport } from '@cairn/tracking-server/import/trace-digest'
 import { cleanValue, type Value } from '@cairn/tracking-server/spans/value'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import type { ImportedModel } from '@cairn/platform/protocol/imports'
-import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
+import type { ImportedModel } from '@cairn/platform/protocol/cairn/imports'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/mlflow/model-versions'
 import { expect, test } from 'vitest'
 import type { Source, SourceModel, SourceRun, SourceTrace } from '../copying/sources/source.js'
 import { dryRun } from './dry-run.js'

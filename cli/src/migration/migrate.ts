@@ -1,12 +1,12 @@
 import { ApiError, messageOf, unlessMissing } from '@cairn/platform/errors'
-import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import {
   ImportExperiment,
   type ImportedModel,
   type ImportedVersion,
   ImportLoggedModel,
   ImportRegisteredModel,
-} from '@cairn/platform/protocol/imports'
+} from '@cairn/platform/protocol/cairn/imports'
+import { GetExperiment } from '@cairn/platform/protocol/mlflow/experiments'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'
 import type { FileObserver } from '../copying/progress.js'

@@ -4,20 +4,24 @@ import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@cairn/platform/errors'
-import { CreateExperiment, GetExperiment, SetExperimentTag } from '@cairn/platform/protocol/experiments'
-import { DigestRuns, ImportRun, importedArtifactPath } from '@cairn/platform/protocol/imports'
+import { DigestRuns, ImportRun, importedArtifactPath } from '@cairn/platform/protocol/cairn/imports'
+import { CreateRunComment, ListRunComments } from '@cairn/platform/protocol/cairn/run-comments'
+import {
+  CreateExperiment,
+  GetExperiment,
+  SetExperimentTag,
+} from '@cairn/platform/protocol/mlflow/experiments'
 import {
   CreateLoggedModel,
   FinalizeLoggedModel,
   SetLoggedModelTags,
-} from '@cairn/platform/protocol/logged-models'
-import { CreateModelVersion, SetModelVersionTag } from '@cairn/platform/protocol/model-versions'
+} from '@cairn/platform/protocol/mlflow/logged-models'
+import { CreateModelVersion, SetModelVersionTag } from '@cairn/platform/protocol/mlflow/model-versions'
 import {
   CreateRegisteredModel,
   SetRegisteredModelAlias,
   SetRegisteredModelTag,
-} from '@cairn/platform/protocol/registered-models'
-import { CreateRunComment, ListRunComments } from '@cairn/platform/protocol/run-comments'
+} from '@cairn/platform/protocol/mlflow/registered-models'
 import {
   CreateRun,
   DeleteRun,
@@ -26,7 +30,7 @@ import {
   LogBatch,
   SetTag,
   UpdateRun,
-} from '@cairn/platform/protocol/runs'
+} from '@cairn/platform/protocol/mlflow/runs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ArtifactRoots } from '../copying/sources/artifact-roots.js'
 import { FileSource } from '../copying/sources/files/file-source.js'

@@ -1,9 +1,9 @@
 import { invalid, missing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
-import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
-import { GetLatestVersions, GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
-import { GetRun } from '@cairn/platform/protocol/runs'
+import { GetLoggedModel } from '@cairn/platform/protocol/mlflow/logged-models'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/mlflow/model-versions'
+import { GetLatestVersions, GetModelVersionByAlias } from '@cairn/platform/protocol/mlflow/registered-models'
+import { GetRun } from '@cairn/platform/protocol/mlflow/runs'
 
 /**
  * Finds the files of a model: of `models:/NAME/VERSION`, `models:/NAME@ALIAS`, `models:/m-ID` and `runs:/ID/PATH` by the server.

@@ -1,6 +1,6 @@
 import { missing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { ScimResource } from '@cairn/platform/protocol/identities'
+import type { ScimResource } from '@cairn/platform/protocol/databricks/identities'
 import { type Kind, NAME, RESOURCES } from './principal-kinds.js'
 
 /** The principal of a kind with a name or id. @throws RESOURCE_DOES_NOT_EXIST */

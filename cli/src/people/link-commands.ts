@@ -1,10 +1,10 @@
-import type { Output } from '@cairn/platform/protocol/operation'
 import {
   CreateInvite,
   CreatePasswordReset,
   DeleteInvite,
   ListInvites,
-} from '@cairn/platform/protocol/sign-in'
+} from '@cairn/platform/protocol/cairn/sign-in'
+import type { Output } from '@cairn/platform/protocol/operation'
 import type { Command } from 'commander'
 import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'

@@ -1,5 +1,5 @@
 import type { Client } from '@cairn/platform/protocol/client'
-import type { ScimResource } from '@cairn/platform/protocol/identities'
+import type { ScimResource } from '@cairn/platform/protocol/databricks/identities'
 import { type Kind, NAME, RESOURCES } from './principal-kinds.js'
 
 const PAGE = 1_000

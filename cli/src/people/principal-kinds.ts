@@ -1,4 +1,4 @@
-import { Groups, ServicePrincipals, Users } from '@cairn/platform/protocol/identities'
+import { Groups, ServicePrincipals, Users } from '@cairn/platform/protocol/databricks/identities'
 
 export type Kind = 'user' | 'group' | 'service principal'
 

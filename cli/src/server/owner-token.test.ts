@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
-import { RegisterWorker, WORKER_PROTOCOL } from '@cairn/platform/protocol/workers'
+import { RegisterWorker, WORKER_PROTOCOL } from '@cairn/platform/protocol/cairn/workers'
 import { expect, test } from 'vitest'
 import { startServer } from './server.js'
 

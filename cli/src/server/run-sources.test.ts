@@ -1,7 +1,10 @@
-import { CreateLoggedModel } from '@cairn/platform/protocol/logged-models'
-import { CreateModelVersion, GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
-import { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
-import { CreateRun } from '@cairn/platform/protocol/runs'
+import { CreateLoggedModel } from '@cairn/platform/protocol/mlflow/logged-models'
+import {
+  CreateModelVersion,
+  GetModelVersionDownloadUri,
+} from '@cairn/platform/protocol/mlflow/model-versions'
+import { CreateRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
+import { CreateRun } from '@cairn/platform/protocol/mlflow/runs'
 import { testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { registry } from '@cairn/registry/plugin'

@@ -1,6 +1,6 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { SearchHit } from '@cairn/platform/protocol/cairn/search'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import type { SearchHit } from '@cairn/platform/protocol/search'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing/test-server.js'

@@ -1,8 +1,8 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { CreateCatalog } from '@cairn/platform/protocol/catalogs'
-import { CreateSchema } from '@cairn/platform/protocol/schemas'
-import { ExecuteStatement } from '@cairn/platform/protocol/statements'
-import { CreateTableFromCsv } from '@cairn/platform/protocol/tables'
+import { CreateTableFromCsv } from '@cairn/platform/protocol/cairn/csv-tables'
+import { ExecuteStatement } from '@cairn/platform/protocol/databricks/statements'
+import { CreateCatalog } from '@cairn/platform/protocol/unity/catalogs'
+import { CreateSchema } from '@cairn/platform/protocol/unity/schemas'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing/test-server.js'
 

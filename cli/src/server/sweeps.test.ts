@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pipelines } from '@cairn/pipelines/plugin'
 import { defineTask } from '@cairn/pipelines/task-kinds/task'
 import type { Client } from '@cairn/platform/protocol/client'
-import { CreateExperiment, DeleteExperiment } from '@cairn/platform/protocol/experiments'
 import {
   CancelRun,
   GetJobRun,
@@ -10,9 +9,10 @@ import {
   type JobRun,
   RepairRun,
   SubmitRun,
-} from '@cairn/platform/protocol/job-runs'
-import { GetRun, LogBatch, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
-import type { Sweep } from '@cairn/platform/protocol/sweeps'
+} from '@cairn/platform/protocol/databricks/job-runs'
+import type { Sweep } from '@cairn/platform/protocol/databricks/sweeps'
+import { CreateExperiment, DeleteExperiment } from '@cairn/platform/protocol/mlflow/experiments'
+import { GetRun, LogBatch, type Run, SearchRuns } from '@cairn/platform/protocol/mlflow/runs'
 import { AnyJson } from '@cairn/platform/protocol/wire'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'

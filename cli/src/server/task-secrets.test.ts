@@ -7,9 +7,14 @@ import type { PipelinesSchema } from '@cairn/pipelines/schema'
 import { waitForEnd } from '@cairn/pipelines/testing/client'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Client } from '@cairn/platform/protocol/client'
-import { CancelRun, GetJobRun, GetRunOutput, SubmitRun } from '@cairn/platform/protocol/job-runs'
-import { CreateSecretScope, DeleteSecretAcl, PutSecret, PutSecretAcl } from '@cairn/platform/protocol/secrets'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { CancelRun, GetJobRun, GetRunOutput, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
+import {
+  CreateSecretScope,
+  DeleteSecretAcl,
+  PutSecret,
+  PutSecretAcl,
+} from '@cairn/platform/protocol/databricks/secrets'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'

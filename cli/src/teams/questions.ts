@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { TEAM_ROLES, type TeamAnswers } from '@cairn/platform/protocol/teams'
+import { TEAM_ROLES, type TeamAnswers } from '@cairn/platform/protocol/cairn/teams'
 
 /** Asks the three questions of the set-up; an empty line takes the default. */
 export async function askTeams(defaults: TeamAnswers): Promise<TeamAnswers> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Securable } from '@cairn/platform/auth/decide'
-import { CreateNotificationDestination } from '@cairn/platform/protocol/job-notifications'
+import { CreateNotificationDestination } from '@cairn/platform/protocol/databricks/job-notifications'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import { expect } from 'vitest'
 import {

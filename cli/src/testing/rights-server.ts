@@ -1,6 +1,6 @@
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { ImportExperiment } from '@cairn/platform/protocol/imports'
+import { ImportExperiment } from '@cairn/platform/protocol/cairn/imports'
 import type { ObjectRight } from '@cairn/platform/protocol/operation'
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import type { ServiceContext } from '@cairn/platform/service-context'

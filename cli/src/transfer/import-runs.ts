@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import { DigestRuns, ImportExperiment, type RunDigest } from '@cairn/platform/protocol/imports'
+import { DigestRuns, ImportExperiment, type RunDigest } from '@cairn/platform/protocol/cairn/imports'
 import type { Progress } from '../copying/progress.js'
 import { folderFiles } from '../copying/sources/folder-files.js'
 import type { SourceFile } from '../copying/sources/source.js'

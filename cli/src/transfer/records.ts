@@ -1,4 +1,4 @@
-import type { ImportedExperiment, RunDigest } from '@cairn/platform/protocol/imports'
+import type { ImportedExperiment, RunDigest } from '@cairn/platform/protocol/cairn/imports'
 import type { Point, SourceFile, SourceRun } from '../copying/sources/source.js'
 
 /** The format of an export of runs, named in its header. */

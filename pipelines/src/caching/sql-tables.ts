@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 
 /** Each table is looked up in the catalog. */
 const MAX_NAMES = 100

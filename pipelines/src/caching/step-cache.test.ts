@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GetJobGrid } from '@cairn/platform/protocol/cairn/job-summaries'
+import { GetRunProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import {
   GetJobRun,
   GetRunOutput,
-  GetRunProgress,
   type JobRun,
   RepairRun,
   RunNow,
-} from '@cairn/platform/protocol/job-runs'
-import { GetJobGrid } from '@cairn/platform/protocol/job-summaries'
-import { CreateJob, type JobSettings, UpdateJob } from '@cairn/platform/protocol/jobs'
-import type { RunCaching } from '@cairn/platform/protocol/run-overrides'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+} from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob, type JobSettings, UpdateJob } from '@cairn/platform/protocol/databricks/jobs'
+import type { RunCaching } from '@cairn/platform/protocol/databricks/run-overrides'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'

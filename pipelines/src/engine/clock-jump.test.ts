@@ -1,4 +1,4 @@
-import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
 import Type from 'typebox'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { defineTask } from '../task-kinds/task.js'

@@ -1,4 +1,4 @@
-import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
 import { databases } from '@cairn/platform/testing/databases'
 import Type from 'typebox'
 import { expect, test } from 'vitest'

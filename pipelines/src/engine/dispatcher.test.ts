@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openJobs } from '@cairn/platform/jobs/open'
-import { SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'

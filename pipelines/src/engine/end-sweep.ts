@@ -1,4 +1,4 @@
-import type { Sweep, SweepOutput } from '@cairn/platform/protocol/sweeps'
+import type { Sweep, SweepOutput } from '@cairn/platform/protocol/databricks/sweeps'
 import { iterationStats } from '../flow/iteration-stats.js'
 import { endLoop, loopResult } from '../flow/loop.js'
 import type { TaskRunRow } from '../schema.js'

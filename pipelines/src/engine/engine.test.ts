@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GetRunProgress } from '@cairn/platform/protocol/cairn/run-progress'
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
 import {
   CancelRun,
   GetJobRun,
   GetRunOutput,
-  GetRunProgress,
-  GetTaskLogs,
   RepairRun,
   RunNow,
   SubmitRun,
-} from '@cairn/platform/protocol/job-runs'
-import { CreateJob } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+} from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from '../task-kinds/task.js'

@@ -1,5 +1,5 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import Type from 'typebox'
 import { expect, test } from 'vitest'

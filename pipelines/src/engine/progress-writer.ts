@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Log } from '@cairn/platform/jobs/deliver'
-import type { Progress } from '@cairn/platform/protocol/job-runs'
+import type { Progress } from '@cairn/platform/protocol/cairn/run-progress'
 import type { PipelinesSchema } from '../schema.js'
 import type { AttemptKey } from './attempts.js'
 

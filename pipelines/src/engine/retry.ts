@@ -1,4 +1,4 @@
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { STOP_MESSAGES } from '../flow/stop-message.js'
 import type { AttemptOutcome, JobRunRow, TaskResult, TaskRunRow } from '../schema.js'
 

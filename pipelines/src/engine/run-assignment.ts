@@ -1,6 +1,6 @@
 import { invalid, messageOf } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
+import type { TaskOutput } from '@cairn/platform/protocol/databricks/job-runs'
 import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
 import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { ServiceContext } from '@cairn/platform/service-context'

@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { Sweep } from '@cairn/platform/protocol/sweeps'
+import type { Sweep } from '@cairn/platform/protocol/databricks/sweeps'
 import { advanceRun } from '../flow/advance.js'
 import { advanceLoop } from '../flow/loop.js'
 import { getRun, lockRun, type Tx } from '../flow/run-rows.js'

@@ -1,4 +1,5 @@
-import { GetJobRun, GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
+import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import Type from 'typebox'

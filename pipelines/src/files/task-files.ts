@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import type { AttemptContext } from '../task-kinds/task.js'
 
 /** The part of a task's context that files are read with. */

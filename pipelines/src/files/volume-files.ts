@@ -1,4 +1,4 @@
-import { FILES } from '@cairn/platform/protocol/volume-files'
+import { FILES } from '@cairn/platform/protocol/databricks/volume-files'
 import { download } from './download.js'
 import type { FileSource } from './task-files.js'
 

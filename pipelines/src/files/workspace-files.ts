@@ -1,5 +1,5 @@
 import { invalid, missing } from '@cairn/platform/errors'
-import { ExportWorkspaceObject, GetWorkspaceStatus } from '@cairn/platform/protocol/workspace'
+import { ExportWorkspaceObject, GetWorkspaceStatus } from '@cairn/platform/protocol/databricks/workspace'
 import { download } from './download.js'
 import { type FileSource, MAX_FILE_BYTES, tooLarge } from './task-files.js'
 

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CancelRun, GetJobRun, GetRunOutput, ListJobRuns, RunNow } from '@cairn/platform/protocol/job-runs'
-import { UpdateJob } from '@cairn/platform/protocol/jobs'
+import {
+  CancelRun,
+  GetJobRun,
+  GetRunOutput,
+  ListJobRuns,
+  RunNow,
+} from '@cairn/platform/protocol/databricks/job-runs'
+import { UpdateJob } from '@cairn/platform/protocol/databricks/jobs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
 import { backends } from '../testing/backends.js'

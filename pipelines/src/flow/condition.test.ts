@@ -1,4 +1,4 @@
-import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
+import type { TaskKinds } from '@cairn/platform/protocol/databricks/task-settings'
 import { expect, test } from 'vitest'
 import { evaluateCondition } from './condition.js'
 

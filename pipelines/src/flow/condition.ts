@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
+import type { TaskKinds } from '@cairn/platform/protocol/databricks/task-settings'
 
 type Operator = TaskKinds['condition_task']['op']
 type Compare<T> = (left: T, right: T) => boolean

@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  CancelRun,
-  GetRunOutput,
-  GetRunProgress,
-  GetTaskLogs,
-  RepairRun,
-  RunNow,
-} from '@cairn/platform/protocol/job-runs'
+import { GetRunProgress } from '@cairn/platform/protocol/cairn/run-progress'
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
+import { CancelRun, GetRunOutput, RepairRun, RunNow } from '@cairn/platform/protocol/databricks/job-runs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { backends } from '../testing/backends.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'

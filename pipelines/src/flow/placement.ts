@@ -1,7 +1,11 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
-import { kindsOf, type TaskKindName, type TaskSettings } from '@cairn/platform/protocol/task-settings'
+import {
+  kindsOf,
+  type TaskKindName,
+  type TaskSettings,
+} from '@cairn/platform/protocol/databricks/task-settings'
 import type { ExpressionBuilder } from 'kysely'
 import type { PipelinesSchema, RunsOn } from '../schema.js'
 

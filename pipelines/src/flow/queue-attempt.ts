@@ -1,5 +1,5 @@
-import type { RunCaching } from '@cairn/platform/protocol/run-overrides'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { RunCaching } from '@cairn/platform/protocol/databricks/run-overrides'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { JobRunRow } from '../schema.js'
 import { placementOf } from './placement.js'
 import type { CurrentTask, Tx } from './run-rows.js'

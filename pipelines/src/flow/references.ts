@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { KindOfTask } from '../task-kinds/registry.js'
 import type { TaskKind } from '../task-kinds/task-kind.js'
 import { variablesOf } from './environment-variables.js'

@@ -1,4 +1,4 @@
-import type { RunIf } from '@cairn/platform/protocol/task-settings'
+import type { RunIf } from '@cairn/platform/protocol/databricks/task-settings'
 import type { TaskResult } from '../schema.js'
 
 type RunIfResult = 'RUN' | TaskResult

@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 
 export type Tx = Transaction<PipelinesSchema>

@@ -1,5 +1,5 @@
-import { RunNow } from '@cairn/platform/protocol/job-runs'
-import { CreateJob } from '@cairn/platform/protocol/jobs'
+import { RunNow } from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob } from '@cairn/platform/protocol/databricks/jobs'
 import Type from 'typebox'
 import { expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'

@@ -1,5 +1,5 @@
 import { messageOf } from '@cairn/platform/errors'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { evaluateCondition } from './condition.js'
 import { loopInputs, openLoop, sweepInputs } from './loop.js'

@@ -1,4 +1,4 @@
-import type { RunIf, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { RunIf, TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { TaskResult } from '../schema.js'

@@ -1,4 +1,4 @@
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { RunResult, TaskResult, TaskStateName } from '../schema.js'
 import { dependencies, topologicalOrder } from './graph.js'
 import { evaluateRunIf, isCancellation, isFailure } from './run-if.js'

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { Library, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { Library, TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { checkRequirementLine } from '../requirements/requirement-line.js'
 
 const UNSUPPORTED_SPEC = ['base_environment', 'java_dependencies', 'project_environment'] as const

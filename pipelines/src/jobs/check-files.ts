@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 
 const MAX_FILES = 200
 /** Each run keeps a copy of its settings. */

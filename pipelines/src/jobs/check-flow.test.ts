@@ -1,5 +1,5 @@
 import { loadConfig } from '@cairn/platform/config'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { expect, test } from 'vitest'
 import { TaskRegistry } from '../task-kinds/registry.js'
 import { taskKinds } from '../tasks/kinds/kinds.js'

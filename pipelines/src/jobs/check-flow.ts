@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 
 const OUTCOMES = ['true', 'false']
 /** Settings that only the loop may have, and not the task in it. */

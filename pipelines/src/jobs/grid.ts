@@ -1,7 +1,7 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
-import type { GridTask } from '@cairn/platform/protocol/job-summaries'
+import type { GridTask } from '@cairn/platform/protocol/cairn/job-summaries'
 import { renderOrigin } from '../flow/task-origin.js'
 import { ifPresent } from '../if-present.js'
 import { parsePagePosition } from '../page-position.js'

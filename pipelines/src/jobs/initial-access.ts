@@ -3,7 +3,7 @@ import { namedEntries } from '@cairn/platform/auth/access-control-list'
 import type { GrantChange } from '@cairn/platform/auth/grants'
 import { IS_OWNER, levelChange } from '@cairn/platform/auth/permission-levels'
 import { invalid } from '@cairn/platform/errors'
-import type { AccessControlRequest } from '@cairn/platform/protocol/object-permissions'
+import type { AccessControlRequest } from '@cairn/platform/protocol/databricks/object-permissions'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyRequest } from 'fastify'
 

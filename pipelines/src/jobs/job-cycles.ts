@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import type { Tx } from '../flow/run-rows.js'
 
 const MAX_JOBS = 1_000

@@ -1,11 +1,11 @@
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
 import {
   GetJobRun,
   GetRunOutput,
-  GetTaskLogs,
   ListJobRuns,
   RunNow,
   SubmitRun,
-} from '@cairn/platform/protocol/job-runs'
+} from '@cairn/platform/protocol/databricks/job-runs'
 import {
   CreateJob,
   DeleteJob,
@@ -14,7 +14,7 @@ import {
   ListJobs,
   ResetJob,
   UpdateJob,
-} from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/jobs'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { waitForEnd } from '../testing/client.js'

@@ -1,4 +1,4 @@
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 
 /**
  * Databricks' partial update: top-level settings are replaced, but tasks merge by their key; removals come first and

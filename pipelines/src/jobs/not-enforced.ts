@@ -1,5 +1,9 @@
-import { type Job, type JobSettings, UNENFORCED_JOB_SETTINGS } from '@cairn/platform/protocol/jobs'
-import { kindsOf, type TaskSettings, UNENFORCED_TASK_SETTINGS } from '@cairn/platform/protocol/task-settings'
+import { type Job, type JobSettings, UNENFORCED_JOB_SETTINGS } from '@cairn/platform/protocol/databricks/jobs'
+import {
+  kindsOf,
+  type TaskSettings,
+  UNENFORCED_TASK_SETTINGS,
+} from '@cairn/platform/protocol/databricks/task-settings'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 
 const PYTHON_SETTINGS = ['environment_key', 'libraries'] as const

@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Principal } from '@cairn/platform/auth/principal'
-import type { JobLevel } from '@cairn/platform/protocol/job-summaries'
+import type { JobLevel } from '@cairn/platform/protocol/databricks/jobs'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
 type Ids = ReadonlySet<string>

@@ -10,7 +10,7 @@ import {
   ListJobs,
   ResetJob,
   UpdateJob,
-} from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { DestinationAccess } from '../notifications/destination-access.js'

@@ -1,6 +1,6 @@
 import type { Identities } from '@cairn/platform/auth/identities'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { RunAs, TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { principalNameOf, type StoredRunAs } from './actor.js'
 
 /** The ids of the principals that settings name in `run_as`, by name; unknown names are absent. */

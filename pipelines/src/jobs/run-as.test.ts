@@ -1,13 +1,13 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { GetRunProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import {
   GetJobRun,
   GetRunOutput,
-  GetRunProgress,
   RepairRun,
   RunNow,
   SubmitRun,
-} from '@cairn/platform/protocol/job-runs'
-import { CreateJob, GetJob, ResetJob, UpdateJob } from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob, GetJob, ResetJob, UpdateJob } from '@cairn/platform/protocol/databricks/jobs'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

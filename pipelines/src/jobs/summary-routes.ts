@@ -1,6 +1,6 @@
 import { handle } from '@cairn/platform/http/handle'
-import { GetJobGrid, ListJobSummaries, PreviewSchedule } from '@cairn/platform/protocol/job-summaries'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { GetJobGrid, ListJobSummaries, PreviewSchedule } from '@cairn/platform/protocol/cairn/job-summaries'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import type { PipelinesSchema } from '../schema.js'

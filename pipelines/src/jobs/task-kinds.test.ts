@@ -1,5 +1,5 @@
-import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/job-runs'
-import { CreateJob, GetJob, type JobSettings, ResetJob } from '@cairn/platform/protocol/jobs'
+import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob, GetJob, type JobSettings, ResetJob } from '@cairn/platform/protocol/databricks/jobs'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from '../task-kinds/task.js'

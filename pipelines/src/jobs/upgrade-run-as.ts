@@ -1,6 +1,6 @@
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Db } from '@cairn/platform/db/db'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import { lockJob } from '../flow/run-rows.js'
 import type { PipelinesSchema } from '../schema.js'
 import { runAsIds, runAsOf, withIds } from './run-as-ids.js'

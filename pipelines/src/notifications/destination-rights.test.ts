@@ -7,9 +7,9 @@ import {
   GetNotificationDestination,
   ListNotificationDestinations,
   UpdateNotificationDestination,
-} from '@cairn/platform/protocol/job-notifications'
-import { RunNow, SubmitRun } from '@cairn/platform/protocol/job-runs'
-import { CreateJob, GetJob, ResetJob, UpdateJob } from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/job-notifications'
+import { RunNow, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob, GetJob, ResetJob, UpdateJob } from '@cairn/platform/protocol/databricks/jobs'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'

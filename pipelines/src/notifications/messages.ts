@@ -1,4 +1,7 @@
-import type { DestinationType, WebhookNotifications } from '@cairn/platform/protocol/job-notifications'
+import type {
+  DestinationType,
+  WebhookNotifications,
+} from '@cairn/platform/protocol/databricks/job-notifications'
 import type { JobRunRow } from '../schema.js'
 
 export type RunEvent = Extract<

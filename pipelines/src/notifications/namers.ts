@@ -1,5 +1,5 @@
-import type { WebhookNotifications } from '@cairn/platform/protocol/job-notifications'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { WebhookNotifications } from '@cairn/platform/protocol/databricks/job-notifications'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 
 /** A destination as settings store it. */
 export interface StoredDestination {

@@ -5,9 +5,9 @@ import {
   GetNotificationDestination,
   ListNotificationDestinations,
   UpdateNotificationDestination,
-} from '@cairn/platform/protocol/job-notifications'
-import { CancelRun, RunNow, SubmitRun } from '@cairn/platform/protocol/job-runs'
-import { CreateJob } from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/job-notifications'
+import { CancelRun, RunNow, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob } from '@cairn/platform/protocol/databricks/jobs'
 import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'

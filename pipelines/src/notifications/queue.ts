@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import { newNotification } from '@cairn/platform/webhooks/outbox'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { bodyOf, type RunEvent } from './messages.js'

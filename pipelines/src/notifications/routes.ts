@@ -10,7 +10,7 @@ import {
   ListNotificationDestinations,
   type NotificationDestination,
   UpdateNotificationDestination,
-} from '@cairn/platform/protocol/job-notifications'
+} from '@cairn/platform/protocol/databricks/job-notifications'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
 import type { FastifyPluginAsync } from 'fastify'
 import type { DestinationRow } from '../schema.js'

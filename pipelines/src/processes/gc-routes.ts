@@ -1,6 +1,6 @@
 import { handle } from '@cairn/platform/http/handle'
 import type { PythonEnvironments } from '@cairn/platform/processes/python-environments'
-import { CollectTaskCache, type GarbageItem, TASK_ENVIRONMENT } from '@cairn/platform/protocol/garbage'
+import { CollectTaskCache, type GarbageItem, TASK_ENVIRONMENT } from '@cairn/platform/protocol/cairn/garbage'
 import type { FastifyPluginAsync } from 'fastify'
 
 interface Options {

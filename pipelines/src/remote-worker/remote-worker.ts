@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
-import type { Output } from '@cairn/platform/protocol/operation'
 import {
   type AssignedAttempt,
   ClaimAttempt,
@@ -10,7 +9,8 @@ import {
   RemoveWorker,
   RenewAttempts,
   WORKER_PROTOCOL,
-} from '@cairn/platform/protocol/workers'
+} from '@cairn/platform/protocol/cairn/workers'
+import type { Output } from '@cairn/platform/protocol/operation'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 import type { ServerConnection } from './connection.js'
 import { RemoteAttempt } from './remote-attempt.js'

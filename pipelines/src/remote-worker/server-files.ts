@@ -1,5 +1,5 @@
+import { ReadAttemptFile } from '@cairn/platform/protocol/cairn/workers'
 import { readAnswer } from '@cairn/platform/protocol/client'
-import { ReadAttemptFile } from '@cairn/platform/protocol/workers'
 import { isLocalPath, localFiles } from '../files/sources.js'
 import type { FileSource } from '../files/task-files.js'
 import type { ServerConnection } from './connection.js'

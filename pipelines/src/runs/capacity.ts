@@ -1,4 +1,4 @@
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import type { Tx } from '../flow/run-rows.js'
 import type { JobRow, RunStateName } from '../schema.js'
 

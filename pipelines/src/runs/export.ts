@@ -1,4 +1,4 @@
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { TaskRunRow } from '../schema.js'
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
-import type { ForEachStats, JobRun } from '@cairn/platform/protocol/job-runs'
+import type { ForEachStats, JobRun } from '@cairn/platform/protocol/databricks/job-runs'
 import { type IterationStats, statsOfLoops } from '../flow/iteration-stats.js'
 import type { PipelinesSchema, TaskRunRow } from '../schema.js'
 

@@ -1,4 +1,4 @@
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import { expect, test } from 'vitest'
 import { applyOverrides, overridesOf } from './overrides.js'
 

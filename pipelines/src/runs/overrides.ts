@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { RunOverrides } from '@cairn/platform/protocol/databricks/run-overrides'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 
 interface Target {
   readonly kinds: readonly string[]

@@ -1,5 +1,5 @@
 import { baseUrlOf } from '@cairn/platform/http/base-url'
-import type { JobRun } from '@cairn/platform/protocol/job-runs'
+import type { JobRun } from '@cairn/platform/protocol/databricks/job-runs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyRequest } from 'fastify'
 

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 
 /** The values of all parameters of a run. @throws INVALID_PARAMETER_VALUE for a parameter that the job does not have */
 export function withDefaults(

@@ -1,4 +1,4 @@
-import type { Progress, TaskProgress } from '@cairn/platform/protocol/job-runs'
+import type { Progress, TaskProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import { dependencies } from '../flow/graph.js'
 import type { IterationStats } from '../flow/iteration-stats.js'
 import { tasksOf } from '../flow/run-rows.js'

@@ -1,4 +1,4 @@
-import { GetJobRun, RunNow } from '@cairn/platform/protocol/job-runs'
+import { GetJobRun, RunNow } from '@cairn/platform/protocol/databricks/job-runs'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'

@@ -1,6 +1,6 @@
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { RunOverrides } from '@cairn/platform/protocol/databricks/run-overrides'
 import { jobOf } from '../flow/run-rows.js'
 import type { JobRow, JobRunRow } from '../schema.js'
 import { withDefaults } from './parameters.js'

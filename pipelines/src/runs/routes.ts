@@ -1,19 +1,19 @@
 import type { NoteDecision } from '@cairn/platform/auth/authorizer'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import { GetRunProgress } from '@cairn/platform/protocol/cairn/run-progress'
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
 import {
   GetJobRun,
   GetRunOutput,
-  GetRunProgress,
-  GetTaskLogs,
   type JobRun,
   ListJobRuns,
   RepairRun,
   RunNow,
   SubmitRun,
   type TaskOutput,
-} from '@cairn/platform/protocol/job-runs'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/job-runs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'

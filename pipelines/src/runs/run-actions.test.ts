@@ -1,14 +1,14 @@
-import { CancelAllRuns, DeleteRun, ExportRun } from '@cairn/platform/protocol/job-run-actions'
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
+import { CancelAllRuns, DeleteRun, ExportRun } from '@cairn/platform/protocol/databricks/job-run-actions'
 import {
   CancelRun,
   GetJobRun,
-  GetTaskLogs,
   ListJobRuns,
   RepairRun,
   RunNow,
   SubmitRun,
-} from '@cairn/platform/protocol/job-runs'
-import { CreateJob, GetJob } from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/job-runs'
+import { CreateJob, GetJob } from '@cairn/platform/protocol/databricks/jobs'
 import { databases } from '@cairn/platform/testing/databases'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-import type { RunState, RunStatus } from '@cairn/platform/protocol/job-runs'
+import type { RunState, RunStatus } from '@cairn/platform/protocol/databricks/job-runs'
 import type { Static } from 'typebox'
 import type { JobRunRow, RunResult, RunStateName, TaskResult, TaskRunRow, TaskStateName } from '../schema.js'
 

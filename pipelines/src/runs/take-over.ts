@@ -1,5 +1,5 @@
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { canonicalJson } from '../canonical-json.js'
 import { variablesOf } from '../flow/environment-variables.js'
 import { dependencies, topologicalOrder } from '../flow/graph.js'

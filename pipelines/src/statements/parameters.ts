@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { StatementParameter } from '@cairn/platform/protocol/statements'
+import type { StatementParameter } from '@cairn/platform/protocol/databricks/statements'
 
 type Value = string | number | boolean | null
 

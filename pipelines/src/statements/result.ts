@@ -1,4 +1,4 @@
-import type { StatementChunk, StatementManifest } from '@cairn/platform/protocol/statements'
+import type { StatementChunk, StatementManifest } from '@cairn/platform/protocol/databricks/statements'
 import type { QueryResult } from '../tasks/sql/query-result.js'
 
 /** The result as one chunk, and its description. */

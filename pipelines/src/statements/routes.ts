@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import type { Input } from '@cairn/platform/protocol/operation'
 import {
   CancelStatement,
   ExecuteStatement,
@@ -10,7 +9,8 @@ import {
   GetWarehouse,
   ListWarehouses,
   type Statement,
-} from '@cairn/platform/protocol/statements'
+} from '@cairn/platform/protocol/databricks/statements'
+import type { Input } from '@cairn/platform/protocol/operation'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Query } from '../tasks/sql/query.process.js'

@@ -1,4 +1,3 @@
-import type { Input } from '@cairn/platform/protocol/operation'
 import {
   CancelStatement,
   ExecuteStatement,
@@ -6,7 +5,8 @@ import {
   GetStatementChunk,
   GetWarehouse,
   ListWarehouses,
-} from '@cairn/platform/protocol/statements'
+} from '@cairn/platform/protocol/databricks/statements'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { databases, sampledDatabases, type TestDatabase } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

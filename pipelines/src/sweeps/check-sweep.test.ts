@@ -1,5 +1,5 @@
-import type { Sweep } from '@cairn/platform/protocol/sweeps'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { Sweep } from '@cairn/platform/protocol/databricks/sweeps'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { expect, test } from 'vitest'
 import { checkSweep } from './check-sweep.js'
 

@@ -1,6 +1,10 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Sweep, SweptParameter } from '@cairn/platform/protocol/sweeps'
-import { kindsOf, type TaskKindName, type TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { Sweep, SweptParameter } from '@cairn/platform/protocol/databricks/sweeps'
+import {
+  kindsOf,
+  type TaskKindName,
+  type TaskSettings,
+} from '@cairn/platform/protocol/databricks/task-settings'
 import { gridSize, MAX_TRIALS } from './sample-trials.js'
 
 const MAX_PARAMETERS = 100

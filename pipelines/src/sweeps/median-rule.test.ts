@@ -1,4 +1,4 @@
-import type { EarlyStop, Sweep } from '@cairn/platform/protocol/sweeps'
+import type { EarlyStop, Sweep } from '@cairn/platform/protocol/databricks/sweeps'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findPruning as find, type History, Medians } from './median-rule.js'

@@ -1,4 +1,4 @@
-import type { EarlyStop, Sweep } from '@cairn/platform/protocol/sweeps'
+import type { EarlyStop, Sweep } from '@cairn/platform/protocol/databricks/sweeps'
 
 /** The values of the metric of a trial by step, in the order of steps. */
 export type History = readonly { readonly step: number; readonly value: number }[]

@@ -1,7 +1,14 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetMetricHistoryBulkInterval } from '@cairn/platform/protocol/metrics'
-import { CreateRun, DeleteRun, GetRun, LogBatch, SearchRuns, UpdateRun } from '@cairn/platform/protocol/runs'
+import { GetMetricHistoryBulkInterval } from '@cairn/platform/protocol/mlflow/metrics'
+import {
+  CreateRun,
+  DeleteRun,
+  GetRun,
+  LogBatch,
+  SearchRuns,
+  UpdateRun,
+} from '@cairn/platform/protocol/mlflow/runs'
 import { TASK_RUN_TAG } from '../run-tags.js'
 import type { History } from './median-rule.js'
 import type { TrialValues } from './sample-trials.js'

@@ -1,4 +1,4 @@
-import type { Sweep, SweptParameter } from '@cairn/platform/protocol/sweeps'
+import type { Sweep, SweptParameter } from '@cairn/platform/protocol/databricks/sweeps'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { gridSize, sampleTrials } from './sample-trials.js'

@@ -1,4 +1,4 @@
-import type { Sweep, SweptParameter } from '@cairn/platform/protocol/sweeps'
+import type { Sweep, SweptParameter } from '@cairn/platform/protocol/databricks/sweeps'
 import { randomStream } from '@cairn/platform/statistics/random'
 
 /** The values of the parameters of a trial by name. */

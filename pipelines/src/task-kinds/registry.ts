@@ -4,7 +4,7 @@ import {
   type TaskKindName,
   type TaskKinds,
   type TaskSettings,
-} from '@cairn/platform/protocol/task-settings'
+} from '@cairn/platform/protocol/databricks/task-settings'
 import type { TaskKind } from './task-kind.js'
 
 /** A task as a value of its kind. */

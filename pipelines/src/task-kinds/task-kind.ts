@@ -1,5 +1,5 @@
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { StoppedError } from './stopped-error.js'
 import type { AttemptContext, TaskValues } from './task.js'
 
@@ -21,7 +21,7 @@ export interface TaskHandle {
 
 /**
  * How tasks with the field `name` in their settings are checked and executed. The schema of the field is in
- * `platform/src/protocol/task-kinds.ts`.
+ * `platform/src/protocol/databricks/task-kinds.ts`.
  */
 export interface TaskKind<Name extends TaskKindName = TaskKindName> {
   readonly name: Name

@@ -1,9 +1,10 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
+import type { Progress } from '@cairn/platform/protocol/cairn/run-progress'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { Progress, TaskOutput } from '@cairn/platform/protocol/job-runs'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskOutput } from '@cairn/platform/protocol/databricks/job-runs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { Static, TSchema } from 'typebox'
 

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { ListTaskValues, SetTaskValue } from '@cairn/platform/protocol/task-values'
+import { ListTaskValues, SetTaskValue } from '@cairn/platform/protocol/cairn/task-values'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TaskValueStore } from './store.js'
 

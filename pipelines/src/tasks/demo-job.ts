@@ -1,5 +1,5 @@
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { BASELINES } from '@cairn/recommenders/models/kinds'
 
 export const DEMO_JOB = 'movielens-demo'

@@ -1,4 +1,4 @@
-import type { SubmitRun } from '@cairn/platform/protocol/job-runs'
+import type { SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
 import type { Input } from '@cairn/platform/protocol/operation'
 
 export interface ImportOptions {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GetRunProgress } from '@cairn/platform/protocol/cairn/run-progress'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetJobRun, GetRunProgress, type JobRun } from '@cairn/platform/protocol/job-runs'
+import { GetJobRun, type JobRun } from '@cairn/platform/protocol/databricks/job-runs'
 
 /** Waits for the end of a run. @throws when it takes longer than `milliseconds` */
 export async function waitForEnd(client: Client, runId: number, milliseconds = 240_000): Promise<JobRun> {

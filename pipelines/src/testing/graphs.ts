@@ -1,4 +1,4 @@
-import { RUN_IF, type TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { RUN_IF, type TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import fc from 'fast-check'
 
 /** Random acyclic graphs: each task depends on earlier ones only, and the order in the settings is shuffled. */

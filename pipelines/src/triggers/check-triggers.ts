@@ -1,7 +1,7 @@
 import { parseVolumePath } from '@cairn/platform/blobs/volume-path'
 import { invalid, messageOf } from '@cairn/platform/errors'
-import type { TriggerSettings } from '@cairn/platform/protocol/job-triggers'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TriggerSettings } from '@cairn/platform/protocol/databricks/job-triggers'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import { cronOf } from './trigger.js'
 
 const KINDS = ['periodic', 'table_update', 'file_arrival'] as const

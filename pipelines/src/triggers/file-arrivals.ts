@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FileArrivalTrigger } from '@cairn/platform/protocol/job-triggers'
+import type { FileArrivalTrigger } from '@cairn/platform/protocol/databricks/job-triggers'
 import { arePausesOver } from './pauses.js'
 
 /** The files that a trigger has seen, and whether some of them have not started a run yet. */

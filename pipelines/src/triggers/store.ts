@@ -1,5 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import type { JobTriggerRow, PipelinesSchema } from '../schema.js'
 import { type PastRun, RECENT_RUNS } from './continuous.js'
 import { CLOCK_TOLERANCE_MS, nextTime, type Trigger, triggerOf } from './trigger.js'

@@ -1,4 +1,4 @@
-import type { TableUpdateTrigger } from '@cairn/platform/protocol/job-triggers'
+import type { TableUpdateTrigger } from '@cairn/platform/protocol/databricks/job-triggers'
 import { expect, test } from 'vitest'
 import { observeTables, type TableVersions } from './table-updates.js'
 

@@ -1,4 +1,4 @@
-import type { TableUpdateTrigger } from '@cairn/platform/protocol/job-triggers'
+import type { TableUpdateTrigger } from '@cairn/platform/protocol/databricks/job-triggers'
 import { arePausesOver } from './pauses.js'
 
 /** The versions of tables that a trigger has seen, and the updates that have not started a run yet. */

@@ -5,8 +5,8 @@ import type {
   PeriodicTrigger,
   TableUpdateTrigger,
   TriggerType,
-} from '@cairn/platform/protocol/job-triggers'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/job-triggers'
+import type { JobSettings } from '@cairn/platform/protocol/databricks/jobs'
 import { Cron } from 'croner'
 import type { JobRunRow } from '../schema.js'
 import { quartzToCroner } from './quartz.js'

@@ -2,8 +2,8 @@ import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { DIRECTORY_MARKER, parseVolumePath } from '@cairn/platform/blobs/volume-path'
 import { invalid } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { TemporaryVolumeCredentials } from '@cairn/platform/protocol/credentials'
-import { GetVolume } from '@cairn/platform/protocol/volumes'
+import { TemporaryVolumeCredentials } from '@cairn/platform/protocol/unity/credentials'
+import { GetVolume } from '@cairn/platform/protocol/unity/volumes'
 
 /** Databricks' limit. */
 const MAX_FILES = 10_000

@@ -1,4 +1,4 @@
-import type { AssignedAttempt } from '@cairn/platform/protocol/workers'
+import type { AssignedAttempt } from '@cairn/platform/protocol/cairn/workers'
 import type { Assignment } from '../engine/assignment.js'
 
 /** An assignment on the wire, with the settings of its job that its kind reads. */

@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Log } from '@cairn/platform/jobs/deliver'
-import type { AssignedAttempt } from '@cairn/platform/protocol/workers'
+import type { AssignedAttempt } from '@cairn/platform/protocol/cairn/workers'
 import { type AssignOptions, assign } from '../engine/assignment.js'
 import { resultOfError } from '../engine/attempt-result.js'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from '../engine/attempts.js'

@@ -3,7 +3,6 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { forbidStoring } from '@cairn/platform/http/response/no-store'
-import type { Input, Output } from '@cairn/platform/protocol/operation'
 import {
   ClaimAttempt,
   FinishAttempt,
@@ -14,7 +13,8 @@ import {
   RenewAttempts,
   ReportAttempt,
   WORKER_PROTOCOL,
-} from '@cairn/platform/protocol/workers'
+} from '@cairn/platform/protocol/cairn/workers'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { AttemptResult } from '../engine/attempts.js'

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
+import type { RegisterWorker, Worker } from '@cairn/platform/protocol/cairn/workers'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { RegisterWorker, Worker } from '@cairn/platform/protocol/workers'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 
 /** A worker that was not seen for this time is deleted. */

@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { isAlive } from '@cairn/platform/processes/is-alive'
-import { CancelRun, GetJobRun, GetRunOutput, GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
-import type { Input } from '@cairn/platform/protocol/operation'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
 import {
   ClaimAttempt,
   FinishAttempt,
@@ -16,7 +14,10 @@ import {
   RenewAttempts,
   ReportAttempt,
   WORKER_PROTOCOL,
-} from '@cairn/platform/protocol/workers'
+} from '@cairn/platform/protocol/cairn/workers'
+import { CancelRun, GetJobRun, GetRunOutput, SubmitRun } from '@cairn/platform/protocol/databricks/job-runs'
+import type { TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'

@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
-import type { AlertKind } from '../protocol/alerts.js'
+import type { AlertKind } from '../protocol/cairn/alerts.js'
 import type { AlertedType } from './schema.js'
 
 export interface AlertedRun {

@@ -1,5 +1,5 @@
 import type { SecurableRow } from '../auth/schema.js'
-import type { AlertComparison, AlertKind } from '../protocol/alerts.js'
+import type { AlertComparison, AlertKind } from '../protocol/cairn/alerts.js'
 import type { NotificationRow } from '../webhooks/outbox.js'
 
 export type AlertedType = 'experiment' | 'job'

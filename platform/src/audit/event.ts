@@ -2,7 +2,7 @@ import type { NotedDecision } from '../auth/authorizer.js'
 import type { Naming } from '../auth/naming.js'
 import type { Caller } from '../auth/principal.js'
 import type { AuditOutcome } from '../auth/schema.js'
-import type { AuditChange } from '../protocol/audit.js'
+import type { AuditChange } from '../protocol/cairn/audit.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 
 /** A name in a request whose objects are not looked up yet. */

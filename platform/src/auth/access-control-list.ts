@@ -1,5 +1,5 @@
 import { invalid } from '../errors.js'
-import type { AccessControlRequest } from '../protocol/object-permissions.js'
+import type { AccessControlRequest } from '../protocol/databricks/object-permissions.js'
 import type { Identities } from './identities.js'
 import type { PrincipalRow } from './schema.js'
 

@@ -1,4 +1,4 @@
-import type { AccessRequestState } from '../protocol/access-requests.js'
+import type { AccessRequestState } from '../protocol/cairn/access-requests.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import type { PrincipalType } from './principal.js'
 

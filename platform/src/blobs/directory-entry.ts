@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '../protocol/volume-files.js'
+import type { DirectoryEntry } from '../protocol/databricks/volume-files.js'
 import type { BlobPage } from './blobs.js'
 import { nameOf } from './path.js'
 

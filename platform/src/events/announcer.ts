@@ -1,6 +1,6 @@
 import type { Securable } from '../auth/decide.js'
 import type { Log } from '../jobs/deliver.js'
-import type { Change } from '../protocol/events.js'
+import type { Change } from '../protocol/cairn/events.js'
 import { CoalescedChanges, type GuardedChange, subjectOf } from './coalesce.js'
 import type { EventLog } from './log.js'
 

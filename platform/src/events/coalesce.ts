@@ -1,5 +1,5 @@
 import type { Securable } from '../auth/decide.js'
-import type { Change } from '../protocol/events.js'
+import type { Change } from '../protocol/cairn/events.js'
 
 /** A change with the securable that decides who may see it. */
 export interface GuardedChange {

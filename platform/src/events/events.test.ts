@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Db } from '../db/db.js'
 import { openDb } from '../db/open.js'
-import type { Change } from '../protocol/events.js'
+import type { Change } from '../protocol/cairn/events.js'
 import { databases } from '../testing/databases.js'
 import { silentLog } from '../testing/silent-log.js'
 import { type Events, openEvents } from './events.js'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db, Transaction } from '../db/db.js'
 import type { Columns } from '../db/dialect.js'
-import type { Change } from '../protocol/events.js'
+import type { Change } from '../protocol/cairn/events.js'
 import type { GuardedChange } from './coalesce.js'
 import type { EventRow, EventSchema } from './schema.js'
 

@@ -5,10 +5,23 @@ import { expect, test } from 'vitest'
 import type { Operation } from './operation.js'
 
 const folder = new URL('./', import.meta.url)
-const modules = readdirSync(folder).filter((name) => /^[\w-]+\.ts$/.test(name))
+const modules = readdirSync(folder, { encoding: 'utf8', recursive: true }).filter((name) =>
+  /^[\w/-]+\.ts$/.test(name),
+)
 const ajv = new Ajv.default({ strict: false, logger: false })
 const isOperation = (value: unknown): value is Operation =>
   typeof value === 'object' && value !== null && 'id' in value && 'path' in value && 'input' in value
+
+test("operations of Cairn's own API are in `cairn/`, and no others", async () => {
+  const misplaced: string[] = []
+  for (const name of modules) {
+    const exports: object = await import(new URL(name, folder).href)
+    for (const { id, path } of Object.values(exports).filter(isOperation))
+      if (path.startsWith('/api/cairn/') !== name.startsWith('cairn/'))
+        misplaced.push(`${name} ${id} ${path}`)
+  }
+  expect(misplaced).toEqual([])
+})
 
 /** `validate.ts` compiles schemas without this check. */
 test('inputs and outputs of operations are valid schemas', async () => {

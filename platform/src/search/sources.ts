@@ -1,5 +1,5 @@
 import type { Principal } from '../auth/principal.js'
-import { SEARCHED_KINDS, type SearchHit } from '../protocol/search.js'
+import { SEARCHED_KINDS, type SearchHit } from '../protocol/cairn/search.js'
 import { wordsOf } from './words.js'
 
 export interface SearchQuery {

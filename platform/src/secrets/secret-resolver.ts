@@ -2,7 +2,7 @@ import type { Principal } from '../auth/principal.js'
 import type { Tokens } from '../auth/tokens.js'
 import { ApiError, invalid } from '../errors.js'
 import type { Client } from '../protocol/client.js'
-import { GetSecret } from '../protocol/secrets.js'
+import { GetSecret } from '../protocol/databricks/secrets.js'
 import { referenceName, type SecretReference, secretReferences, withSecrets } from './references.js'
 
 interface ResolverParts {

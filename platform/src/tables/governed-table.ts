@@ -3,7 +3,7 @@ import { gatewayRoot } from '../blobs/gateway-address.js'
 import { withoutTrailingSlashes } from '../blobs/path.js'
 import { invalid, unlessMissing } from '../errors.js'
 import type { Client } from '../protocol/client.js'
-import { TemporaryTableCredentials } from '../protocol/credentials.js'
+import { TemporaryTableCredentials } from '../protocol/unity/credentials.js'
 import {
   type ColumnType,
   CreateStagingTable,
@@ -11,7 +11,7 @@ import {
   GetTable,
   type TableInfo,
   UpdateTable,
-} from '../protocol/tables.js'
+} from '../protocol/unity/tables.js'
 import type { WrittenTable } from './write.js'
 
 /** Table properties that describe the contents, in addition to those of users. */

@@ -1,5 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { AliasMove } from '@cairn/platform/protocol/alias-moves'
+import type { AliasMove } from '@cairn/platform/protocol/cairn/alias-moves'
 import { sql } from 'kysely'
 import type { RegistrySchema } from '../schema.js'
 

@@ -1,11 +1,11 @@
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { ListAliasMoves } from '@cairn/platform/protocol/alias-moves'
+import { ListAliasMoves } from '@cairn/platform/protocol/cairn/alias-moves'
 import {
   DeleteRegisteredModelAlias,
   GetModelVersionByAlias,
   SetRegisteredModelAlias,
-} from '@cairn/platform/protocol/registered-models'
+} from '@cairn/platform/protocol/mlflow/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ModelRows } from '../namespace/model-rows.js'
 import { checkAlias, checkAliasName, parseVersion } from '../namespace/names.js'

@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import type { AliasMove } from '@cairn/platform/protocol/alias-moves'
+import type { AliasMove } from '@cairn/platform/protocol/cairn/alias-moves'
 import { listMoves, recordMove } from '../alias-moves/moves.js'
 import { withModelLock } from '../namespace/lock.js'
 import { touchModel } from '../namespace/model-rows.js'

@@ -1,5 +1,5 @@
-import { EVALUATION_TAGS, PER_USER_PATH, type PerUser } from '@cairn/platform/protocol/evaluation'
-import type { GateCheck } from '@cairn/platform/protocol/promotions'
+import type { GateCheck } from '@cairn/platform/protocol/cairn/promotions'
+import { EVALUATION_TAGS, PER_USER_PATH, type PerUser } from '@cairn/platform/protocol/mlflow/evaluation'
 import { pairedBootstrap } from '@cairn/platform/statistics/bootstrap'
 
 /** The evaluation of a model version, read from the tags of its run and its per-user metrics. */

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { ApiError } from '@cairn/platform/errors'
-import { PER_USER_PATH, PerUser } from '@cairn/platform/protocol/evaluation'
+import { PER_USER_PATH, PerUser } from '@cairn/platform/protocol/mlflow/evaluation'
 import { compileParser } from '@cairn/platform/protocol/validate'
 
 const parse = compileParser<PerUser>(PerUser)

@@ -4,7 +4,7 @@ import {
   EvaluateGate,
   ListPromotions,
   PromoteModelVersion,
-} from '@cairn/platform/protocol/promotions'
+} from '@cairn/platform/protocol/cairn/promotions'
 import type { FastifyPluginAsync } from 'fastify'
 import { beforeAndAfter } from '../aliases/routes.js'
 import type { ModelRows } from '../namespace/model-rows.js'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@cairn/platform/db/db'
-import type { GateVerdict, Promotion } from '@cairn/platform/protocol/promotions'
+import type { GateVerdict, Promotion } from '@cairn/platform/protocol/cairn/promotions'
 import type { AliasStore } from '../aliases/store.js'
 import { withModelLock } from '../namespace/lock.js'
 import type { PromotionRow, RegistrySchema } from '../schema.js'

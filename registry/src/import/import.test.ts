@@ -1,13 +1,13 @@
 import { handle } from '@cairn/platform/http/handle'
-import { type ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
-import { SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
+import { type ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/cairn/imports'
+import { SearchLoggedModels } from '@cairn/platform/protocol/mlflow/logged-models'
 import {
   CreateModelVersion,
   GetModelVersion,
   GetModelVersionDownloadUri,
-} from '@cairn/platform/protocol/model-versions'
-import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
-import { GetRun } from '@cairn/platform/protocol/runs'
+} from '@cairn/platform/protocol/mlflow/model-versions'
+import { GetRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
+import { GetRun } from '@cairn/platform/protocol/mlflow/runs'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
+import { ImportRegisteredModel } from '@cairn/platform/protocol/cairn/imports'
 import type { FastifyPluginAsync } from 'fastify'
 import { checkAlias, checkModelName, checkTagLength } from '../namespace/names.js'
 import { withValues } from '../tags.js'

@@ -1,7 +1,7 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import type { ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
+import type { ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/cairn/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAlias } from '../aliases/store.js'
 import { putModelTags } from '../models/store.js'

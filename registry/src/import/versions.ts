@@ -1,6 +1,6 @@
 import { decodeFully } from '@cairn/platform/blobs/path'
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { ImportedVersion } from '@cairn/platform/protocol/imports'
+import type { ImportedVersion } from '@cairn/platform/protocol/cairn/imports'
 import { checkTagLength } from '../namespace/names.js'
 import { DELETED } from '../schema.js'
 import { parseRunUri } from '../versions/run-uri.js'

@@ -1,6 +1,6 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
-import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
+import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import { readAliases } from '../aliases/read-aliases.js'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'

@@ -1,6 +1,6 @@
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
-import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
+import { GATED_ALIAS } from '@cairn/platform/protocol/cairn/promotions'
 import {
   CreateRegisteredModel,
   DeleteRegisteredModel,
@@ -10,7 +10,7 @@ import {
   SearchRegisteredModels,
   SetRegisteredModelTag,
   UpdateRegisteredModel,
-} from '@cairn/platform/protocol/registered-models'
+} from '@cairn/platform/protocol/mlflow/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ModelRows } from '../namespace/model-rows.js'
 import { checkModelName, checkTag } from '../namespace/names.js'

@@ -1,5 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
+import { GATED_ALIAS } from '@cairn/platform/protocol/cairn/promotions'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import { noSuchModel } from './securable.js'
 

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import type { SearchRegisteredModels } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { SearchRegisteredModels } from '@cairn/platform/protocol/registered-models'
 import type { Filter } from '@cairn/platform/search/filter'
 import {
   type Condition,

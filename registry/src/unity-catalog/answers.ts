@@ -1,5 +1,5 @@
 import { UNITY_CATALOG_REGISTRY, withOneSlash } from '@cairn/platform/http/unity-catalog-registry'
-import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
+import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { checkUnityCatalogName, hasUnityCatalogName } from './names.js'
 

@@ -5,7 +5,7 @@ import {
   FinalizeUnityCatalogVersion,
   GetModelFilesClient,
   UpdateUnityCatalogModel,
-} from '@cairn/platform/protocol/unity-catalog-registry'
+} from '@cairn/platform/protocol/databricks/unity-catalog-registry'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ModelStore } from '../models/store.js'
 import type { ModelRows } from '../namespace/model-rows.js'

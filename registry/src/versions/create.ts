@@ -1,6 +1,6 @@
-import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
+import type { CreateModelVersion } from '@cairn/platform/protocol/mlflow/model-versions'
+import type { ModelVersion } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import type { FastifyRequest } from 'fastify'
 import type { ModelRows } from '../namespace/model-rows.js'
 import { checkTag } from '../namespace/names.js'

@@ -1,5 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
+import type { ListVersionLocations } from '@cairn/platform/protocol/cairn/version-locations'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { DELETED, type RegistrySchema } from '../schema.js'
 

@@ -1,7 +1,7 @@
 import { unlessMissing } from '@cairn/platform/errors'
+import { NoteLoggedModelVersion } from '@cairn/platform/protocol/cairn/logged-model-versions'
 import type { Client } from '@cairn/platform/protocol/client'
-import { NoteLoggedModelVersion } from '@cairn/platform/protocol/logged-models'
-import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import type { ModelVersion } from '@cairn/platform/protocol/mlflow/registered-models'
 
 /** Records versions on the logged models that they were created from. */
 export class LoggedModels {

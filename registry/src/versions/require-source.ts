@@ -1,5 +1,5 @@
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
-import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
+import type { CreateModelVersion } from '@cairn/platform/protocol/mlflow/model-versions'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
 import type { FastifyRequest } from 'fastify'

@@ -2,19 +2,22 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
+import { ListVersionLocations } from '@cairn/platform/protocol/cairn/version-locations'
 import {
   CreateModelVersion,
   DeleteModelVersion,
   DeleteModelVersionTag,
   GetModelVersion,
   GetModelVersionDownloadUri,
-  ListVersionLocations,
   SearchModelVersions,
   SetModelVersionTag,
   TransitionModelVersionStage,
   UpdateModelVersion,
-} from '@cairn/platform/protocol/model-versions'
-import { GetLatestVersions, GetLatestVersionsByQuery } from '@cairn/platform/protocol/registered-models'
+} from '@cairn/platform/protocol/mlflow/model-versions'
+import {
+  GetLatestVersions,
+  GetLatestVersionsByQuery,
+} from '@cairn/platform/protocol/mlflow/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ModelRows } from '../namespace/model-rows.js'
 import { checkTag, parseVersion } from '../namespace/names.js'

@@ -1,11 +1,8 @@
 import { missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import {
-  GetLoggedModel,
-  NoteLoggedModelVersion,
-  SearchLoggedModels,
-} from '@cairn/platform/protocol/logged-models'
-import { GetRun } from '@cairn/platform/protocol/runs'
+import { NoteLoggedModelVersion } from '@cairn/platform/protocol/cairn/logged-model-versions'
+import { GetLoggedModel, SearchLoggedModels } from '@cairn/platform/protocol/mlflow/logged-models'
+import { GetRun } from '@cairn/platform/protocol/mlflow/runs'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { afterEach, expect, test } from 'vitest'
 import { registry } from '../plugin.js'

@@ -1,7 +1,7 @@
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import type { ModelVersion } from '@cairn/platform/protocol/mlflow/registered-models'
 import { recordMove } from '../alias-moves/moves.js'
 import { withModelLock } from '../namespace/lock.js'
 import { touchModel } from '../namespace/model-rows.js'

@@ -1,4 +1,4 @@
-import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import type { ModelVersion } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { ModelVersionRow } from '../schema.js'
 import type { Tags } from '../tags.js'
 

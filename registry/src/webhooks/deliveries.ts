@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
-import type { WebhookDelivery } from '@cairn/platform/protocol/webhooks'
+import type { WebhookDelivery } from '@cairn/platform/protocol/cairn/webhook-deliveries'
 import { Leases } from '@cairn/platform/webhooks/leases'
 import type { Outcome } from '@cairn/platform/webhooks/outcome'
 import { sql } from 'kysely'

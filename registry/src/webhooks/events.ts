@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/webhooks'
+import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/mlflow/webhooks'
 
 const named = { name: 'example_model' }
 const version = { ...named, version: '1' }

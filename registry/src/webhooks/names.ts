@@ -1,5 +1,5 @@
 import { invalid, missingParameter } from '@cairn/platform/errors'
-import type { WebhookEvent } from '@cairn/platform/protocol/webhooks'
+import type { WebhookEvent } from '@cairn/platform/protocol/mlflow/webhooks'
 import { exampleOf } from './events.js'
 
 /** @throws INVALID_PARAMETER_VALUE with MLflow's message */

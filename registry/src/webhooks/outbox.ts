@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
-import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/webhooks'
+import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/mlflow/webhooks'
 import { hasPromptTag, IS_PROMPT } from '../namespace/prompts.js'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
 import { bodyOf } from './events.js'

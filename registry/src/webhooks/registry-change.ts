@@ -1,4 +1,4 @@
-import type { WebhookAction, WebhookEntity } from '@cairn/platform/protocol/webhooks'
+import type { WebhookAction, WebhookEntity } from '@cairn/platform/protocol/mlflow/webhooks'
 import { IS_PROMPT, PROMPT_TEXT } from '../namespace/prompts.js'
 import type { Tags } from '../tags.js'
 

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { invalid, messageOf } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
+import { ListWebhookDeliveries } from '@cairn/platform/protocol/cairn/webhook-deliveries'
 import {
   CreateWebhook,
   DeleteWebhook,
   GetWebhook,
-  ListWebhookDeliveries,
   ListWebhooks,
   TestWebhook,
   UpdateWebhook,
   type WebhookEvent,
-} from '@cairn/platform/protocol/webhooks'
+} from '@cairn/platform/protocol/mlflow/webhooks'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
 import { isSuccess } from '@cairn/platform/webhooks/outcome'
 import type { FastifyPluginAsync } from 'fastify'

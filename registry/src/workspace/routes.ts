@@ -4,7 +4,7 @@ import {
   GetWorkspaceModel,
   ListWorkspaceModels,
   TransitionWorkspaceModelVersion,
-} from '@cairn/platform/protocol/workspace-registry'
+} from '@cairn/platform/protocol/databricks/workspace-registry'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ModelSearch } from '../models/search.js'
 import type { ModelStore } from '../models/store.js'

@@ -1,12 +1,12 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { CreateModelVersion, GetModelVersion } from '@cairn/platform/protocol/model-versions'
-import type { Privilege } from '@cairn/platform/protocol/privileges'
-import { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
 import {
   GetWorkspaceModel,
   ListWorkspaceModels,
   TransitionWorkspaceModelVersion,
-} from '@cairn/platform/protocol/workspace-registry'
+} from '@cairn/platform/protocol/databricks/workspace-registry'
+import { CreateModelVersion, GetModelVersion } from '@cairn/platform/protocol/mlflow/model-versions'
+import { CreateRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type RegistryApp, registryApp } from '../testing/registry-app.js'

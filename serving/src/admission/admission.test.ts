@@ -1,6 +1,6 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { CreateServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
-import { PutAiGateway, PutRateLimits } from '@cairn/platform/protocol/serving-settings'
+import { CreateServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
+import { PutAiGateway, PutRateLimits } from '@cairn/platform/protocol/databricks/serving-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'

@@ -1,5 +1,5 @@
 import type { Principal } from '@cairn/platform/auth/principal'
-import type { AiGateway, RateLimit } from '@cairn/platform/protocol/serving-settings'
+import type { AiGateway, RateLimit } from '@cairn/platform/protocol/databricks/serving-settings'
 import { describe, expect, test } from 'vitest'
 import { type RateLimits, rateLimitsOf } from './rate-limits.js'
 

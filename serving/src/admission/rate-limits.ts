@@ -1,6 +1,10 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import { RateWindow } from '@cairn/platform/http/rate-window'
-import type { AiGateway, AiGatewayRateLimit, RateLimit } from '@cairn/platform/protocol/serving-settings'
+import type {
+  AiGateway,
+  AiGatewayRateLimit,
+  RateLimit,
+} from '@cairn/platform/protocol/databricks/serving-settings'
 import type { EndpointRow } from '../schema.js'
 
 /** The state of the limit that is closest to exhaustion, for the caller. */

@@ -1,7 +1,7 @@
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { type ColumnInfo, CreateTable, type TableInfo } from '@cairn/platform/protocol/tables'
+import { type ColumnInfo, CreateTable, type TableInfo } from '@cairn/platform/protocol/unity/tables'
 import { commitDelta } from '@cairn/platform/tables/commit'
 import { findDelta } from '@cairn/platform/tables/delta'
 import { openWriteTarget, type WriteTarget } from '@cairn/platform/tables/governed-table'

@@ -1,4 +1,4 @@
-import type { AiGateway } from '@cairn/platform/protocol/serving-settings'
+import type { AiGateway } from '@cairn/platform/protocol/databricks/serving-settings'
 import type { EndpointRow } from '../schema.js'
 
 /** How the queries of an endpoint are recorded. */

@@ -1,5 +1,5 @@
 import { openEvents } from '@cairn/platform/events/events'
-import type { Change } from '@cairn/platform/protocol/events'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { describe, expect, onTestFinished, test } from 'vitest'

@@ -1,5 +1,5 @@
 import type { Feed, Subscription } from '@cairn/platform/events/feed'
-import type { ChangeType } from '@cairn/platform/protocol/events'
+import type { ChangeType } from '@cairn/platform/protocol/cairn/events'
 import type { FastifyBaseLogger } from 'fastify'
 
 const WATCHED: ReadonlySet<ChangeType> = new Set([

@@ -2,7 +2,7 @@ import type { Identities } from '@cairn/platform/auth/identities'
 import type { Tokens } from '@cairn/platform/auth/tokens'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { GetRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { EntityConfig } from '../endpoint-state/config.js'
 
 interface FollowerParts {

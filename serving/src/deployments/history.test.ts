@@ -1,7 +1,7 @@
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { migrate } from '@cairn/platform/db/migrate'
 import { newProcessId } from '@cairn/platform/processes/process-id'
-import type { Promotion } from '@cairn/platform/protocol/promotions'
+import type { Promotion } from '@cairn/platform/protocol/cairn/promotions'
 import { testAuth } from '@cairn/platform/testing/auth'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'

@@ -1,4 +1,4 @@
-import type { DeploymentState } from '@cairn/platform/protocol/serving-endpoints'
+import type { DeploymentState } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
 import { unavailable } from '../runtime/unavailable.js'
 import type { EndpointRow } from '../schema.js'

@@ -1,5 +1,5 @@
+import { ListPromotions, type Promotion } from '@cairn/platform/protocol/cairn/promotions'
 import type { Client } from '@cairn/platform/protocol/client'
-import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promotions'
 import { aliasOf, type EntityConfig } from '../endpoint-state/config.js'
 
 /**

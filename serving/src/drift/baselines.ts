@@ -8,7 +8,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/mlflow/model-versions'
 import type { ServingSchema } from '../schema.js'
 import type { ItemCounts } from './item-drift.js'
 import type { RecordedAnswers, ServedVersion } from './recorded-answers.js'

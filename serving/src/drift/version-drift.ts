@@ -1,4 +1,4 @@
-import type { VersionDrift } from '@cairn/platform/protocol/serving-drift'
+import type { VersionDrift } from '@cairn/platform/protocol/cairn/serving-drift'
 import type { Baseline } from './baselines.js'
 import { type ItemDrift, type ItemSpread, itemDrift, totalOf } from './item-drift.js'
 import type { RecordedAnswers, ServedVersion } from './recorded-answers.js'

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/serving-endpoints'
+import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import { secretReferences } from '@cairn/platform/secrets/references'
 import type { EndpointRow } from '../schema.js'
 import { parseTraffic, type TrafficConfig } from './traffic.js'

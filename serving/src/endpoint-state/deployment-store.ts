@@ -2,7 +2,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { pageOf } from '@cairn/platform/db/page'
 import { missing } from '@cairn/platform/errors'
 import { hasExited } from '@cairn/platform/processes/process-id'
-import type { Promotion } from '@cairn/platform/protocol/promotions'
+import type { Promotion } from '@cairn/platform/protocol/cairn/promotions'
 import { sql } from 'kysely'
 import type { DeploymentRow, EndpointRow, ServingSchema } from '../schema.js'
 

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { ConfigInput } from '@cairn/platform/protocol/serving-endpoints'
+import type { ConfigInput } from '@cairn/platform/protocol/databricks/serving-endpoints'
 
 export interface RouteConfig {
   readonly served_model_name: string

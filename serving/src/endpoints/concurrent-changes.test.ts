@@ -3,8 +3,12 @@ import {
   DeleteServingEndpoint,
   GetServingEndpoint,
   PatchServingEndpointTags,
-} from '@cairn/platform/protocol/serving-endpoints'
-import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
+import {
+  PutAiGateway,
+  PutRateLimits,
+  UpdateNotifications,
+} from '@cairn/platform/protocol/databricks/serving-settings'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

@@ -1,17 +1,19 @@
-import { CollectModelCache } from '@cairn/platform/protocol/garbage'
+import { CollectModelCache } from '@cairn/platform/protocol/cairn/garbage'
 import {
   CompareEndpointDeployments,
-  GetServedModelBuildLogs,
-  GetServedModelLogs,
   ListEndpointDeployments,
   RollBackServingEndpoint,
-} from '@cairn/platform/protocol/serving-deployments'
+} from '@cairn/platform/protocol/cairn/serving-deployments'
+import {
+  GetServedModelBuildLogs,
+  GetServedModelLogs,
+} from '@cairn/platform/protocol/databricks/served-model-logs'
 import {
   CreateServingEndpoint,
   GetServingEndpoint,
   UpdateServingEndpointConfig,
-} from '@cairn/platform/protocol/serving-endpoints'
-import { UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
+import { UpdateNotifications } from '@cairn/platform/protocol/databricks/serving-settings'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'

@@ -3,11 +3,13 @@ import { ApiError, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
   CompareEndpointDeployments,
-  GetServedModelBuildLogs,
-  GetServedModelLogs,
   ListEndpointDeployments,
   RollBackServingEndpoint,
-} from '@cairn/platform/protocol/serving-deployments'
+} from '@cairn/platform/protocol/cairn/serving-deployments'
+import {
+  GetServedModelBuildLogs,
+  GetServedModelLogs,
+} from '@cairn/platform/protocol/databricks/served-model-logs'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { ModelLogs } from '../deployments/model-logs.js'

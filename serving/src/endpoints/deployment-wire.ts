@@ -2,7 +2,7 @@ import type {
   DeployedEntity,
   DeploymentChange,
   EndpointDeployment,
-} from '@cairn/platform/protocol/serving-deployments'
+} from '@cairn/platform/protocol/cairn/serving-deployments'
 import type { EndpointConfig } from '../endpoint-state/config.js'
 import { resolvedEntities } from '../endpoint-state/deployment-store.js'
 import type { DeploymentRow, EndpointRow } from '../schema.js'

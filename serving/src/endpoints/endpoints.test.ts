@@ -1,6 +1,9 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import {
+  CreateServingEndpoint,
+  GetServingEndpoint,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import { CreateServingEndpoint, GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { serving } from '../plugin.js'

@@ -1,11 +1,11 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import type { Privilege } from '@cairn/platform/protocol/privileges'
 import {
   CreateServingEndpoint,
   DeleteServingEndpoint,
   GetServingEndpoint,
-} from '@cairn/platform/protocol/serving-endpoints'
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
 import type { HTTPMethods } from 'fastify'

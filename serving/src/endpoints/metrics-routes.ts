@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { GetServingEndpointMetrics } from '@cairn/platform/protocol/serving-endpoints'
+import { GetServingEndpointMetrics } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'

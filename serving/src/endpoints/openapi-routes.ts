@@ -1,6 +1,6 @@
 import { baseUrlOf } from '@cairn/platform/http/base-url'
 import { handle } from '@cairn/platform/http/handle'
-import { GetServingEndpointOpenApi } from '@cairn/platform/protocol/serving-endpoints'
+import { GetServingEndpointOpenApi } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoadedDeployment, LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'

@@ -1,4 +1,4 @@
-import { CreateServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import { CreateServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import { testApp } from '@cairn/platform/testing/app'
 import { expect, onTestFinished, test } from 'vitest'
 import { serving } from '../plugin.js'

@@ -1,7 +1,7 @@
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
-import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/mlflow/model-versions'
+import { GetModelVersionByAlias } from '@cairn/platform/protocol/mlflow/registered-models'
 import { aliasOf, type EndpointConfig, type EntityConfig } from '../endpoint-state/config.js'
 
 /**

@@ -9,7 +9,7 @@ import {
   ListServingEndpoints,
   PatchServingEndpointTags,
   UpdateServingEndpointConfig,
-} from '@cairn/platform/protocol/serving-endpoints'
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'

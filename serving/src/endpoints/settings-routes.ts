@@ -1,6 +1,13 @@
 import { handle } from '@cairn/platform/http/handle'
-import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/protocol/serving-endpoints'
-import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
+import {
+  PatchSystemMetricsExport,
+  PatchTelemetryConfig,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
+import {
+  PutAiGateway,
+  PutRateLimits,
+  UpdateNotifications,
+} from '@cairn/platform/protocol/databricks/serving-settings'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'

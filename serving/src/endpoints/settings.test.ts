@@ -7,8 +7,12 @@ import {
   ListServingEndpoints,
   PatchSystemMetricsExport,
   PatchTelemetryConfig,
-} from '@cairn/platform/protocol/serving-endpoints'
-import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
+import {
+  PutAiGateway,
+  PutRateLimits,
+  UpdateNotifications,
+} from '@cairn/platform/protocol/databricks/serving-settings'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serving } from '../plugin.js'

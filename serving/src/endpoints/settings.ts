@@ -1,4 +1,8 @@
-import type { AiGateway, Notifications, RateLimit } from '@cairn/platform/protocol/serving-settings'
+import type {
+  AiGateway,
+  Notifications,
+  RateLimit,
+} from '@cairn/platform/protocol/databricks/serving-settings'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
 import type { EndpointSettings } from '../endpoint-state/endpoint-store.js'
 import type { EndpointRow } from '../schema.js'

@@ -1,4 +1,4 @@
-import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { EntityStatus, LoadedDeployments } from '../deployments/loaded-deployments.js'
 import { aliasOf, type EndpointConfig, type EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'

@@ -1,5 +1,5 @@
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { GetRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
 
 /** Adds to entities that follow an alias when their model was created, so that no other model with its name is followed. */

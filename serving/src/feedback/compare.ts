@@ -1,4 +1,4 @@
-import type { OutcomeDifference } from '@cairn/platform/protocol/serving-feedback'
+import type { OutcomeDifference } from '@cairn/platform/protocol/cairn/serving-feedback'
 import { normalPValue, studentPValue, studentQuantile } from './distributions.js'
 
 /** The values of an outcome. */

@@ -1,5 +1,5 @@
 import { invalid, missingParameter } from '@cairn/platform/errors'
-import type { EndpointFeedback } from '@cairn/platform/protocol/serving-feedback'
+import type { EndpointFeedback } from '@cairn/platform/protocol/cairn/serving-feedback'
 import type { FeedbackRow } from '../schema.js'
 
 export type OutcomeRow = Omit<FeedbackRow, 'endpoint_id' | 'sender'>

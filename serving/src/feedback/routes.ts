@@ -1,9 +1,12 @@
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import {
+  GetEndpointFeedbackSummary,
+  PostEndpointFeedback,
+} from '@cairn/platform/protocol/cairn/serving-feedback'
 import type { Client } from '@cairn/platform/protocol/client'
-import { TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
-import { GetEndpointFeedbackSummary, PostEndpointFeedback } from '@cairn/platform/protocol/serving-feedback'
+import { TemporaryTableCredentials } from '@cairn/platform/protocol/unity/credentials'
 import { readDelta } from '@cairn/platform/tables/delta'
 import { keyOfTable } from '@cairn/platform/tables/governed-table'
 import { scanDelta } from '@cairn/platform/tables/scan'

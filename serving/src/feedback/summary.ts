@@ -1,7 +1,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { OutcomeDifference, OutcomeSummary } from '@cairn/platform/protocol/serving-feedback'
+import type { OutcomeDifference, OutcomeSummary } from '@cairn/platform/protocol/cairn/serving-feedback'
 import { sqlText } from '@cairn/platform/tables/duckdb'
 import { type RunSql, withSql } from '../run-sql.js'
 import type { FeedbackRow } from '../schema.js'

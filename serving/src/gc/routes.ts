@@ -5,7 +5,7 @@ import {
   CollectModelCache,
   type GarbageItem,
   PYTHON_ENVIRONMENT,
-} from '@cairn/platform/protocol/garbage'
+} from '@cairn/platform/protocol/cairn/garbage'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ModelCache } from '../runtime/model-cache.js'
 import type { ModelPool } from '../runtime/model-pool.js'

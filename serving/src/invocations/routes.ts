@@ -1,4 +1,7 @@
-import { QueryServedEntity, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import {
+  QueryServedEntity,
+  QueryServingEndpoint,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import { takeBytes } from '../request-body/request-body.js'
 import { handleBytes } from './handle-bytes.js'

@@ -1,4 +1,7 @@
-import { CreateServingEndpoint, GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import {
+  CreateServingEndpoint,
+  GetServingEndpoint,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { serving } from '../plugin.js'

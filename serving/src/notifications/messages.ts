@@ -1,4 +1,4 @@
-import type { Notifications } from '@cairn/platform/protocol/serving-settings'
+import type { Notifications } from '@cairn/platform/protocol/databricks/serving-settings'
 import { resolvedEntities } from '../endpoint-state/deployment-store.js'
 import type { DeploymentRow, EndpointRow } from '../schema.js'
 

@@ -1,5 +1,5 @@
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import type { Notifications } from '@cairn/platform/protocol/serving-settings'
+import type { Notifications } from '@cairn/platform/protocol/databricks/serving-settings'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
 
 const FIELDS = ['on_update_success', 'on_update_failure'] as const

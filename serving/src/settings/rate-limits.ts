@@ -1,6 +1,6 @@
 import type { Identities } from '@cairn/platform/auth/identities'
 import { invalid } from '@cairn/platform/errors'
-import type { AiGatewayRateLimit, RateLimit } from '@cairn/platform/protocol/serving-settings'
+import type { AiGatewayRateLimit, RateLimit } from '@cairn/platform/protocol/databricks/serving-settings'
 
 const TYPES = { user: 'user', user_group: 'group', service_principal: 'service_principal' } as const
 

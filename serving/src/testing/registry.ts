@@ -3,10 +3,10 @@ import { anAlsModel } from '@cairn/flavors/testing/als-model'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import { ListPromotions, type Promotion } from '@cairn/platform/protocol/cairn/promotions'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
-import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promotions'
-import { GetModelVersionByAlias, GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/mlflow/model-versions'
+import { GetModelVersionByAlias, GetRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { FastifyInstance } from 'fastify'
 
 /** A stand-in for the registry with the model `movies`. */

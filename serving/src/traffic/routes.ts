@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { GetShadowStatistics } from '@cairn/platform/protocol/serving-traffic'
+import { GetShadowStatistics } from '@cairn/platform/protocol/cairn/serving-traffic'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'

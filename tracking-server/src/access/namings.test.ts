@@ -1,6 +1,6 @@
 import { noteAccessChange } from '@cairn/platform/auth/access-cache'
-import { CreateExperiment } from '@cairn/platform/protocol/experiments'
-import { CreateRun } from '@cairn/platform/protocol/runs'
+import { CreateExperiment } from '@cairn/platform/protocol/mlflow/experiments'
+import { CreateRun } from '@cairn/platform/protocol/mlflow/runs'
 import { testApp } from '@cairn/platform/testing/app'
 import { expect, onTestFinished, test } from 'vitest'
 import { tracking } from '../plugin.js'

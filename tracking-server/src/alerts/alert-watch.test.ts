@@ -1,6 +1,6 @@
 import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db } from '@cairn/platform/db/db'
-import { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
+import { EndRunsOfTokens } from '@cairn/platform/protocol/cairn/unfinished-runs'
 import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'

@@ -4,7 +4,7 @@ import {
   isGoverned,
 } from '@cairn/platform/blobs/artifact-locations'
 import { byteOrder, withoutTrailingSlashes } from '@cairn/platform/blobs/path'
-import type { FileInfo, Listing } from '@cairn/platform/protocol/artifacts'
+import type { FileInfo, Listing } from '@cairn/platform/protocol/mlflow/artifacts'
 
 /** Lists one level of a folder by name. A file or a missing folder lists as empty. */
 export async function listFiles({ blobs, key, proxied }: BlobLocation): Promise<FileInfo[]> {

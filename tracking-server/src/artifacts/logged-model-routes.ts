@@ -2,7 +2,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { missingParameter } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
-import { ListLoggedModelArtifacts } from '@cairn/platform/protocol/logged-models'
+import { ListLoggedModelArtifacts } from '@cairn/platform/protocol/mlflow/logged-models'
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'

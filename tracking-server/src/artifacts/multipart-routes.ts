@@ -8,7 +8,7 @@ import {
   AbortMultipartUpload,
   CompleteMultipartUpload,
   CreateMultipartUpload,
-} from '@cairn/platform/protocol/artifacts'
+} from '@cairn/platform/protocol/mlflow/artifacts'
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'

@@ -5,7 +5,7 @@ import {
   DeleteAssessment,
   GetAssessment,
   UpdateAssessment,
-} from '@cairn/platform/protocol/assessments'
+} from '@cairn/platform/protocol/mlflow/assessments'
 import type { FastifyPluginAsync } from 'fastify'
 import type { AssessmentStore } from './store.js'
 

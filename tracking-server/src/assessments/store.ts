@@ -1,6 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { invalid, missing } from '@cairn/platform/errors'
-import type { Assessment } from '@cairn/platform/protocol/assessments'
+import type { Assessment } from '@cairn/platform/protocol/mlflow/assessments'
 import type { Clock } from '../clock.js'
 import { lockTrace } from '../lock-trace.js'
 import type { TrackingSchema } from '../schema.js'

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
-import type { Assessment, AssessmentError } from '@cairn/platform/protocol/assessments'
+import type { Assessment, AssessmentError } from '@cairn/platform/protocol/mlflow/assessments'
 import { TRACE_METADATA } from '../entries/trace-entries.js'
 import { readTime, writeTime } from '../protobuf-time.js'
 import type { AssessmentRow } from './schema.js'

@@ -9,7 +9,7 @@ import {
   ListMentions,
   ListRunComments,
   UpdateRunComment,
-} from '@cairn/platform/protocol/run-comments'
+} from '@cairn/platform/protocol/cairn/run-comments'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TrackingSchema } from '../schema.js'
 import type { CommentStore } from './store.js'

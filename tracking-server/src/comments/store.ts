@@ -4,7 +4,6 @@ import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
-import type { Input, Output } from '@cairn/platform/protocol/operation'
 import {
   type CreateRunComment,
   type DeleteRunComment,
@@ -12,7 +11,8 @@ import {
   MAX_COMMENTS,
   type RunComment,
   type UpdateRunComment,
-} from '@cairn/platform/protocol/run-comments'
+} from '@cairn/platform/protocol/cairn/run-comments'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { getActiveRun } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'

@@ -1,6 +1,6 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
-import type { EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
+import type { EvaluationDataset } from '@cairn/platform/protocol/mlflow/evaluation-datasets'
 import { sql } from 'kysely'
 import type { Entry } from '../entries/entry.js'
 import type { TrackingSchema } from '../schema.js'

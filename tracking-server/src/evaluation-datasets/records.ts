@@ -6,7 +6,7 @@ import { newId } from '@cairn/platform/mlflow/new-id'
 import type {
   ListEvaluationRecords,
   PutEvaluationRecords,
-} from '@cairn/platform/protocol/evaluation-datasets'
+} from '@cairn/platform/protocol/mlflow/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { Term } from '@cairn/platform/search/keyset'
 import { readPage } from '@cairn/platform/search/page'

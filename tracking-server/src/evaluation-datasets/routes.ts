@@ -3,6 +3,7 @@ import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
 import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
 import {
   AddEvaluationExperiments,
   CreateEvaluationDataset,
@@ -17,8 +18,7 @@ import {
   RemoveEvaluationExperiments,
   SearchEvaluationDatasets,
   SetEvaluationDatasetTags,
-} from '@cairn/platform/protocol/evaluation-datasets'
-import type { Change } from '@cairn/platform/protocol/events'
+} from '@cairn/platform/protocol/mlflow/evaluation-datasets'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../clock.js'
 import { omitIfEmpty } from '../protobuf-json.js'

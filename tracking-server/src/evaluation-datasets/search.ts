@@ -1,6 +1,6 @@
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
-import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
+import type { SearchEvaluationDatasets } from '@cairn/platform/protocol/mlflow/evaluation-datasets'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
 import { readFilter, readOrders } from '@cairn/platform/search/language'

@@ -1,7 +1,10 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { newId } from '@cairn/platform/mlflow/new-id'
-import type { CreateEvaluationDataset, EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
+import type {
+  CreateEvaluationDataset,
+  EvaluationDataset,
+} from '@cairn/platform/protocol/mlflow/evaluation-datasets'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { sql } from 'kysely'
 import type { Clock } from '../clock.js'

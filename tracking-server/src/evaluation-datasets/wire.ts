@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { invalid } from '@cairn/platform/errors'
 import { checkKeyLength } from '@cairn/platform/mlflow/keys'
-import type { EvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
+import type { EvaluationDataset } from '@cairn/platform/protocol/mlflow/evaluation-datasets'
 import { isLonger } from '@cairn/platform/text/length'
 import type { Entry } from '../entries/entry.js'
 import { cleanText, dump, isMap, parse, type Value, type ValueMap } from '../spans/value.js'

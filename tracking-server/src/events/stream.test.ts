@@ -1,6 +1,6 @@
 import type { Subscription } from '@cairn/platform/events/feed'
 import { Mailbox } from '@cairn/platform/events/mailbox'
-import type { Change } from '@cairn/platform/protocol/events'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
 import { expect, test } from 'vitest'
 import { type ChangeFilter, eventStream } from './stream.js'
 

@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { GuardedChange } from '@cairn/platform/events/coalesce'
-import type { Change, ChangeType } from '@cairn/platform/protocol/events'
+import type { Change, ChangeType } from '@cairn/platform/protocol/cairn/events'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 
 /** Receiving a change requires one of these privileges, which allow reading the changed object. */

@@ -1,6 +1,6 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
-import type { Experiment, Tag } from '@cairn/platform/protocol/experiments'
+import type { Experiment, Tag } from '@cairn/platform/protocol/mlflow/experiments'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 
 /** Reads experiments with their tags, in the order of `rows`. */

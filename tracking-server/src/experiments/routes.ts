@@ -17,7 +17,7 @@ import {
   SearchExperiments,
   SetExperimentTag,
   UpdateExperiment,
-} from '@cairn/platform/protocol/experiments'
+} from '@cairn/platform/protocol/mlflow/experiments'
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { omitIfEmpty } from '../protobuf-json.js'

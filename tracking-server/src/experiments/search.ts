@@ -1,6 +1,6 @@
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
-import type { SearchExperiments } from '@cairn/platform/protocol/experiments'
+import type { SearchExperiments } from '@cairn/platform/protocol/mlflow/experiments'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
 import { type Condition, readFilter, readOrders } from '@cairn/platform/search/language'

@@ -1,6 +1,6 @@
 import { handle } from '@cairn/platform/http/handle'
-import { CollectGarbage, type GarbageKind, KeepFiles } from '@cairn/platform/protocol/garbage'
-import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
+import { CollectGarbage, type GarbageKind, KeepFiles } from '@cairn/platform/protocol/cairn/garbage'
+import { ListVersionLocations } from '@cairn/platform/protocol/cairn/version-locations'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
+import { ListVersionLocations } from '@cairn/platform/protocol/cairn/version-locations'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'

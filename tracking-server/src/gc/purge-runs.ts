@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { invalid } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
-import type { PurgeRuns } from '@cairn/platform/protocol/garbage'
+import type { PurgeRuns } from '@cairn/platform/protocol/cairn/garbage'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { noSuchRun } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'

@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { GarbageKind } from '@cairn/platform/protocol/garbage'
+import type { GarbageKind } from '@cairn/platform/protocol/cairn/garbage'
 import type { TrackingSchema } from '../schema.js'
 import { TRACE_TABLES } from '../traces/delete.js'
 import {

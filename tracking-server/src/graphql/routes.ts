@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { Graphql, GraphqlByQuery } from '@cairn/platform/protocol/graphql'
+import { Graphql, GraphqlByQuery } from '@cairn/platform/protocol/mlflow/graphql'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ResolverContext } from './resolvers.js'

@@ -1,7 +1,7 @@
 import type { Client } from '@cairn/platform/protocol/client'
-import { type Experiment, GetExperiment } from '@cairn/platform/protocol/experiments'
-import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
-import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import { type Experiment, GetExperiment } from '@cairn/platform/protocol/mlflow/experiments'
+import { SearchModelVersions } from '@cairn/platform/protocol/mlflow/model-versions'
+import type { ModelVersion } from '@cairn/platform/protocol/mlflow/registered-models'
 
 const BATCH_SIZE = 100
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
-import type { ImportedComment } from '@cairn/platform/protocol/imports'
+import type { ImportedComment } from '@cairn/platform/protocol/cairn/imports'
 import { NO_PRINCIPAL, replaceMentions } from '../comments/store.js'
 import type { TrackingSchema } from '../schema.js'
 

@@ -7,9 +7,9 @@ import {
   ImportLoggedModel,
   ImportRun,
   importedArtifactPath,
-} from '@cairn/platform/protocol/imports'
-import { CreateRunComment, ListMentions, ListRunComments } from '@cairn/platform/protocol/run-comments'
-import { RunDigester } from '@cairn/platform/protocol/run-digest'
+} from '@cairn/platform/protocol/cairn/imports'
+import { CreateRunComment, ListMentions, ListRunComments } from '@cairn/platform/protocol/cairn/run-comments'
+import { RunDigester } from '@cairn/platform/protocol/cairn/run-digest'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'

@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import type { ImportedLoggedModel, ImportLoggedModel } from '@cairn/platform/protocol/imports'
+import type { ImportedLoggedModel, ImportLoggedModel } from '@cairn/platform/protocol/cairn/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { getExperiment } from '../experiments/find.js'

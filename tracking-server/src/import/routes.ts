@@ -14,7 +14,7 @@ import {
   ImportRun,
   ImportTrace,
   type StoredArtifact,
-} from '@cairn/platform/protocol/imports'
+} from '@cairn/platform/protocol/cairn/imports'
 import type { FastifyPluginAsync } from 'fastify'
 import { receiveBlob } from '../artifacts/request-body.js'
 import type { Clock } from '../clock.js'

@@ -1,5 +1,5 @@
-import type { ImportedTrace, TraceDigest } from '@cairn/platform/protocol/imports'
-import { RowDigest } from '@cairn/platform/protocol/run-digest'
+import type { ImportedTrace, TraceDigest } from '@cairn/platform/protocol/cairn/imports'
+import { RowDigest } from '@cairn/platform/protocol/cairn/run-digest'
 import { parseAssessment, toAssessment } from '../assessments/wire.js'
 import { RESERVED_TAGS } from '../entries/trace-entries.js'
 import { parseSpanDocuments } from '../spans/document.js'

@@ -3,8 +3,8 @@ import {
   ImportExperiment,
   type ImportedTrace,
   ImportTrace,
-} from '@cairn/platform/protocol/imports'
-import { SearchTraces } from '@cairn/platform/protocol/traces'
+} from '@cairn/platform/protocol/cairn/imports'
+import { SearchTraces } from '@cairn/platform/protocol/mlflow/traces'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'

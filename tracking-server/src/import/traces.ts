@@ -1,7 +1,7 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import type { ImportedTrace, ImportTrace, TraceDigest } from '@cairn/platform/protocol/imports'
+import type { ImportedTrace, ImportTrace, TraceDigest } from '@cairn/platform/protocol/cairn/imports'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { putAssessment } from '../assessments/insert.js'
 import { parseAssessment } from '../assessments/wire.js'

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { CreateIssue, GetIssue, SearchIssues, UpdateIssue } from '@cairn/platform/protocol/issues'
+import { CreateIssue, GetIssue, SearchIssues, UpdateIssue } from '@cairn/platform/protocol/mlflow/issues'
 import type { FastifyPluginAsync } from 'fastify'
 import type { IssueSearch } from './search.js'
 import type { IssueStore } from './store.js'

@@ -1,6 +1,6 @@
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
-import { SEVERITIES, type SearchIssues } from '@cairn/platform/protocol/issues'
+import { SEVERITIES, type SearchIssues } from '@cairn/platform/protocol/mlflow/issues'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { filterSql } from '@cairn/platform/search/filter'
 import type { Term } from '@cairn/platform/search/keyset'

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
-import type { CreateIssue, Issue, UpdateIssue } from '@cairn/platform/protocol/issues'
+import type { CreateIssue, Issue, UpdateIssue } from '@cairn/platform/protocol/mlflow/issues'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { Clock } from '../clock.js'
 import { getActiveExperiment } from '../experiments/find.js'

@@ -1,4 +1,4 @@
-import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
+import type { LoggedMetric } from '@cairn/platform/protocol/mlflow/metrics'
 import type { MetricPoint } from '../metrics/logged-points.js'
 
 /** A metric of a model, measured on a dataset in a run. */

@@ -3,7 +3,8 @@ import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
 import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
-import type { Change } from '@cairn/platform/protocol/events'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
+import { NoteLoggedModelVersion } from '@cairn/platform/protocol/cairn/logged-model-versions'
 import {
   CreateLoggedModel,
   DeleteLoggedModel,
@@ -11,10 +12,9 @@ import {
   FinalizeLoggedModel,
   GetLoggedModel,
   LogLoggedModelParams,
-  NoteLoggedModelVersion,
   SearchLoggedModels,
   SetLoggedModelTags,
-} from '@cairn/platform/protocol/logged-models'
+} from '@cairn/platform/protocol/mlflow/logged-models'
 import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { writeDecimalPoints } from '../protobuf-json.js'

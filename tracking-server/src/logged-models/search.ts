@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { invalid, invalidParameter, missingParameter } from '@cairn/platform/errors'
-import type { SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
+import type { SearchLoggedModels } from '@cairn/platform/protocol/mlflow/logged-models'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { comparisonsOf, filterSql } from '@cairn/platform/search/filter'
 import { nullsLast, type Term } from '@cairn/platform/search/keyset'

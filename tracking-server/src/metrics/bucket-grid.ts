@@ -1,4 +1,4 @@
-import type { MetricBucket } from '@cairn/platform/protocol/metrics'
+import type { MetricBucket } from '@cairn/platform/protocol/cairn/metric-buckets'
 import type { MetricChunkRow } from '../schema.js'
 import { alignedWidth } from './chunk-blocks.js'
 import { PackedPoints, unpack } from './point-codec.js'

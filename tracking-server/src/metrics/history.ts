@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import type { GetMetricHistory, MetricWithRunId } from '@cairn/platform/protocol/metrics'
+import type { GetMetricHistory, MetricWithRunId } from '@cairn/platform/protocol/mlflow/metrics'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { decodeCursor, encodeCursor } from '@cairn/platform/search/keyset'
 import { checkPositive } from '@cairn/platform/search/page-size'

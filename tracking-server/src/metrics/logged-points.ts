@@ -2,7 +2,7 @@ import { groupBy } from '@cairn/platform/collections/group-by'
 import { invalid } from '@cairn/platform/errors'
 import { checkKey, checkKeyLength } from '@cairn/platform/mlflow/keys'
 import { pythonFloat } from '@cairn/platform/mlflow/python'
-import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
+import type { LoggedMetric } from '@cairn/platform/protocol/mlflow/metrics'
 import type { MetricRow } from '../schema.js'
 import { type HistoryPoints, toHistoryPoints } from './packed-batch.js'
 

@@ -1,4 +1,4 @@
-import type { MetricWithRunId } from '@cairn/platform/protocol/metrics'
+import type { MetricWithRunId } from '@cairn/platform/protocol/mlflow/metrics'
 import type { MetricChunkRow } from '../schema.js'
 import { PackedPoints, unpack } from './point-codec.js'
 import { concat, type PointColumns, sortedDistinct } from './point-columns.js'

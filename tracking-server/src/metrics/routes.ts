@@ -4,12 +4,14 @@ import { handle } from '@cairn/platform/http/handle'
 import { JsonChunks } from '@cairn/platform/http/response/json-chunks'
 import {
   GetMetricBuckets,
+  QueryMetricBuckets,
+  QueryPackedMetricBuckets,
+} from '@cairn/platform/protocol/cairn/metric-buckets'
+import {
   GetMetricHistory,
   GetMetricHistoryBulk,
   GetMetricHistoryBulkInterval,
-  QueryMetricBuckets,
-  QueryPackedMetricBuckets,
-} from '@cairn/platform/protocol/metrics'
+} from '@cairn/platform/protocol/mlflow/metrics'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync } from 'fastify'
 import { writeDecimalPoints } from '../protobuf-json.js'

@@ -1,4 +1,4 @@
-import type { Metric } from '@cairn/platform/protocol/metrics'
+import type { Metric } from '@cairn/platform/protocol/mlflow/metrics'
 import type { MetricRow } from '../schema.js'
 import type { PointColumns } from './point-columns.js'
 

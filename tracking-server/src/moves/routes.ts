@@ -4,7 +4,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
-import { MoveRuns } from '@cairn/platform/protocol/run-moves'
+import { MoveRuns } from '@cairn/platform/protocol/cairn/run-moves'
 import type { FastifyPluginAsync } from 'fastify'
 import { noSuchRun } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'

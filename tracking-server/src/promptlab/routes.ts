@@ -1,6 +1,6 @@
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { handle } from '@cairn/platform/http/handle'
-import { CreatePromptlabRun } from '@cairn/platform/protocol/promptlab'
+import { CreatePromptlabRun } from '@cairn/platform/protocol/mlflow/promptlab'
 import type { FastifyPluginAsync } from 'fastify'
 import { appendModel, MODEL_HISTORY_TAG, parseModelInfo } from '../runs/logging/model-history-tag.js'
 import type { RunLog } from '../runs/logging/run-log.js'

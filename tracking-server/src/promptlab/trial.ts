@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
+import type { CreatePromptlabRun } from '@cairn/platform/protocol/mlflow/promptlab'
+import { MLFLOW_VERSION } from '@cairn/platform/protocol/mlflow/server-info'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { CreatePromptlabRun } from '@cairn/platform/protocol/promptlab'
-import { MLFLOW_VERSION } from '@cairn/platform/protocol/server-info'
 
 type TrialInput = Input<typeof CreatePromptlabRun>
 

@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
-import type { SearchHit } from '@cairn/platform/protocol/search'
+import type { SearchHit } from '@cairn/platform/protocol/cairn/search'
 import { matchRank } from '@cairn/platform/search/name-match'
 import type { SearchQuery, SearchSource } from '@cairn/platform/search/sources'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'

@@ -8,7 +8,7 @@ import {
   ListRunViews,
   UpdateRunView,
   UpdateTeamRunView,
-} from '@cairn/platform/protocol/run-views'
+} from '@cairn/platform/protocol/cairn/run-views'
 import type { FastifyPluginAsync } from 'fastify'
 import { TEAM } from './schema.js'
 import type { RunViewStore } from './store.js'

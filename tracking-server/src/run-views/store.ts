@@ -2,8 +2,13 @@ import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
+import type {
+  CreateRunView,
+  DeleteRunView,
+  RunView,
+  UpdateRunView,
+} from '@cairn/platform/protocol/cairn/run-views'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { CreateRunView, DeleteRunView, RunView, UpdateRunView } from '@cairn/platform/protocol/run-views'
 import type { Clock } from '../clock.js'
 import { getActiveExperiment } from '../experiments/find.js'
 import { parseExperimentId } from '../experiments/id.js'

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
+import type { CompareRuns } from '@cairn/platform/protocol/cairn/run-tables'
 import type { Output } from '@cairn/platform/protocol/operation'
-import type { CompareRuns } from '@cairn/platform/protocol/run-tables'
 import { type RawBuilder, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { inPacedBatches } from './paced-batches.js'

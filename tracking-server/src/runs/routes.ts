@@ -2,7 +2,6 @@ import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import { JsonChunks } from '@cairn/platform/http/response/json-chunks'
-import { LogMetric } from '@cairn/platform/protocol/metrics'
 import {
   BatchGetRuns,
   CompareRuns,
@@ -10,7 +9,9 @@ import {
   GroupRuns,
   ListRunKeys,
   ListRunValues,
-} from '@cairn/platform/protocol/run-tables'
+} from '@cairn/platform/protocol/cairn/run-tables'
+import { EndRunsOfTokens } from '@cairn/platform/protocol/cairn/unfinished-runs'
+import { LogMetric } from '@cairn/platform/protocol/mlflow/metrics'
 import {
   CreateRun,
   DeleteRun,
@@ -25,8 +26,7 @@ import {
   SearchRuns,
   SetTag,
   UpdateRun,
-} from '@cairn/platform/protocol/runs'
-import { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
+} from '@cairn/platform/protocol/mlflow/runs'
 import type { FastifyPluginAsync } from 'fastify'
 import { parseExperimentId } from '../experiments/id.js'
 import { writeDecimalPoints } from '../protobuf-json.js'

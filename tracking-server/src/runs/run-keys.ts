@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Db } from '@cairn/platform/db/db'
+import type { ListRunKeys } from '@cairn/platform/protocol/cairn/run-tables'
 import type { Output } from '@cairn/platform/protocol/operation'
-import type { ListRunKeys } from '@cairn/platform/protocol/run-tables'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { indexPartitions } from './value-index.js'

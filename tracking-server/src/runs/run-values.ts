@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { invalid } from '@cairn/platform/errors'
+import type { ListRunValues } from '@cairn/platform/protocol/cairn/run-tables'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { ListRunValues } from '@cairn/platform/protocol/run-tables'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { INDEXED_PREFIX } from '../entries/indexed-prefix.js'
 import { parseExperimentId } from '../experiments/id.js'

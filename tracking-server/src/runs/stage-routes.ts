@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { DeleteRuns, RestoreRuns } from '@cairn/platform/protocol/run-stages'
+import { DeleteRuns, RestoreRuns } from '@cairn/platform/protocol/databricks/run-stages'
 import type { FastifyPluginAsync } from 'fastify'
 import { sql } from 'kysely'
 import { type SetStagesContext, setStages } from './set-stages.js'

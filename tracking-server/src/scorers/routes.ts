@@ -7,7 +7,7 @@ import {
   ListScorers,
   ListScorerVersions,
   RegisterScorer,
-} from '@cairn/platform/protocol/scorers'
+} from '@cairn/platform/protocol/mlflow/scorers'
 import type { FastifyPluginAsync } from 'fastify'
 import { omitIfEmpty } from '../protobuf-json.js'
 import type { ScorerStore } from './store.js'

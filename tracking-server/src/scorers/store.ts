@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import type { Scorer } from '@cairn/platform/protocol/scorers'
+import type { Scorer } from '@cairn/platform/protocol/mlflow/scorers'
 import type { Clock } from '../clock.js'
 import { getActiveExperiment } from '../experiments/find.js'
 import type { TrackingSchema } from '../schema.js'

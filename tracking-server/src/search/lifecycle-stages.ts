@@ -1,4 +1,4 @@
-import type { ViewType } from '@cairn/platform/protocol/experiments'
+import type { ViewType } from '@cairn/platform/protocol/mlflow/experiments'
 import type { LifecycleStage } from '../schema.js'
 
 const STAGES: Record<ViewType, readonly LifecycleStage[]> = {

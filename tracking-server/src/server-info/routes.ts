@@ -1,6 +1,6 @@
 import { handle } from '@cairn/platform/http/handle'
 import { workspacesDisabled } from '@cairn/platform/http/plugins/host-guard'
-import { GetServerInfo, MLFLOW_VERSION } from '@cairn/platform/protocol/server-info'
+import { GetServerInfo, MLFLOW_VERSION } from '@cairn/platform/protocol/mlflow/server-info'
 import type { FastifyPluginAsync } from 'fastify'
 
 const OPEN = { config: { right: 'anyone' }, schema: { hide: true } } as const

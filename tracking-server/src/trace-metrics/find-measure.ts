@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { pythonReprList } from '@cairn/platform/mlflow/python'
+import type { MetricAggregation, QueryTraceMetrics } from '@cairn/platform/protocol/mlflow/trace-metrics'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { MetricAggregation, QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
 import type { Measure, View } from './views.js'
 
 type Query = Input<typeof QueryTraceMetrics>

@@ -1,11 +1,11 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
-import type { Input } from '@cairn/platform/protocol/operation'
 import type {
   MetricAggregation,
   MetricDataPoint,
   QueryTraceMetrics,
-} from '@cairn/platform/protocol/trace-metrics'
+} from '@cairn/platform/protocol/mlflow/trace-metrics'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { checkPositive } from '@cairn/platform/search/page-size'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseExperimentId } from '../experiments/id.js'

@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
-import { QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
+import { QueryTraceMetrics } from '@cairn/platform/protocol/mlflow/trace-metrics'
 import type { FastifyPluginAsync } from 'fastify'
 import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'

@@ -1,4 +1,4 @@
-import type { AggregationType, MetricViewType } from '@cairn/platform/protocol/trace-metrics'
+import type { AggregationType, MetricViewType } from '@cairn/platform/protocol/mlflow/trace-metrics'
 import { type RawBuilder, sql } from 'kysely'
 import { TRACE_METADATA, TRACE_TAG } from '../entries/trace-entries.js'
 import { ATTRIBUTE } from '../spans/span.js'

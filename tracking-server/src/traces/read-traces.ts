@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
-import type { TraceInfo } from '@cairn/platform/protocol/traces'
+import type { TraceInfo } from '@cairn/platform/protocol/mlflow/traces'
 import { type RawBuilder, sql } from 'kysely'
 import type { AssessmentRow } from '../assessments/schema.js'
 import { toAssessment } from '../assessments/wire.js'

@@ -1,7 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
-import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import {
   BatchGetTraceInfos,
   CalculateFilterCorrelation,
@@ -16,7 +15,8 @@ import {
   SetTraceTag,
   SetTraceTagV2,
   StartTrace,
-} from '@cairn/platform/protocol/traces'
+} from '@cairn/platform/protocol/mlflow/traces'
+import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync } from 'fastify'
 import { parseExperimentId } from '../experiments/id.js'
 import { omitIfEmpty } from '../protobuf-json.js'

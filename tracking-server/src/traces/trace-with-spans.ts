@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import type { TraceInfo } from '@cairn/platform/protocol/traces'
+import type { TraceInfo } from '@cairn/platform/protocol/mlflow/traces'
 import { TRACE_METADATA, TRACE_TAG, TRACKING_STORE } from '../entries/trace-entries.js'
 import type { TrackingSchema } from '../schema.js'
 import { readSpanRows } from '../spans/read-spans.js'

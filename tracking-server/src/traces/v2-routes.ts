@@ -1,12 +1,12 @@
 import { handle } from '@cairn/platform/http/handle'
-import type { TraceInfo } from '@cairn/platform/protocol/traces'
+import type { TraceInfo } from '@cairn/platform/protocol/mlflow/traces'
 import {
   EndTraceV2,
   GetTraceInfoV2,
   SearchTracesV2,
   StartTraceV2,
   type TraceInfoV2,
-} from '@cairn/platform/protocol/traces-v2'
+} from '@cairn/platform/protocol/mlflow/traces-v2'
 import type { FastifyPluginAsync } from 'fastify'
 import { omitIfEmpty } from '../protobuf-json.js'
 import { readDuration, readTime } from '../protobuf-time.js'

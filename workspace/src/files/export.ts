@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { WorkspaceFormat } from '@cairn/platform/protocol/workspace'
+import type { WorkspaceFormat } from '@cairn/platform/protocol/databricks/workspace'
 import type { WorkspaceObjectRow } from '../schema.js'
 import { SYNTAX } from './notebook.js'
 import type { NotebookThread } from './notebook-thread.js'

@@ -1,5 +1,5 @@
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { NotebookLanguage, WorkspaceFormat } from '@cairn/platform/protocol/workspace'
+import type { NotebookLanguage, WorkspaceFormat } from '@cairn/platform/protocol/databricks/workspace'
 import { headerOf, SYNTAX, withHeader } from './notebook.js'
 import type { NotebookThread } from './notebook-thread.js'
 import type { NewContent } from './objects.js'

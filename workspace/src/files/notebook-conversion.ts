@@ -1,4 +1,4 @@
-import type { NotebookLanguage } from '@cairn/platform/protocol/workspace'
+import type { NotebookLanguage } from '@cairn/platform/protocol/databricks/workspace'
 import { jupyterOf, readJupyter, sourceOf } from './notebook.js'
 
 export type NotebookRequest =

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { NotebookLanguage } from '@cairn/platform/protocol/workspace'
+import type { NotebookLanguage } from '@cairn/platform/protocol/databricks/workspace'
 
 interface Syntax {
   readonly comment: string

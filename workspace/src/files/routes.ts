@@ -9,7 +9,7 @@ import {
   ListWorkspaceObjects,
   MakeWorkspaceDirectory,
   type WorkspaceObject,
-} from '@cairn/platform/protocol/workspace'
+} from '@cairn/platform/protocol/databricks/workspace'
 import type { FastifyPluginAsync } from 'fastify'
 import type { WorkspaceObjectRow } from '../schema.js'
 import type { FileAccess } from './access.js'

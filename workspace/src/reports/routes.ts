@@ -12,7 +12,7 @@ import {
   type Report,
   type ReportSummary,
   UpdateReport,
-} from '@cairn/platform/protocol/reports'
+} from '@cairn/platform/protocol/cairn/reports'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportRow } from '../schema.js'
 import type { ReportAccess } from './access.js'

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { Search } from '@cairn/platform/protocol/search'
+import { Search } from '@cairn/platform/protocol/cairn/search'
 import type { SearchSources } from '@cairn/platform/search/sources'
 import type { FastifyPluginAsync } from 'fastify'
 

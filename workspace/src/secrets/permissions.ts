@@ -1,6 +1,6 @@
 import { KINDS } from '@cairn/platform/auth/kinds'
+import { SECRET_PERMISSIONS, type SecretPermission } from '@cairn/platform/protocol/databricks/secrets'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import { SECRET_PERMISSIONS, type SecretPermission } from '@cairn/platform/protocol/secrets'
 
 const LEVELS = KINDS.secret_scope.wire!.levels
 

@@ -4,6 +4,7 @@ import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import { forbidStoring } from '@cairn/platform/http/response/no-store'
+import { RotateSecretsKey } from '@cairn/platform/protocol/cairn/secrets-key'
 import {
   CreateSecretScope,
   DeleteSecret,
@@ -16,8 +17,7 @@ import {
   ListSecrets,
   PutSecret,
   PutSecretAcl,
-  RotateSecretsKey,
-} from '@cairn/platform/protocol/secrets'
+} from '@cairn/platform/protocol/databricks/secrets'
 import type { FastifyPluginAsync } from 'fastify'
 import { ALL_USERS, type ScopeAcls } from './acls.js'
 import type { ScopeStore } from './scopes.js'

@@ -5,7 +5,7 @@ import type {
   ImportedModel,
   ImportedRun,
   ImportedTrace,
-} from '@cairn/platform/protocol/imports'
+} from '@cairn/platform/protocol/cairn/imports'
 
 type ImportedPoint = NonNullable<ImportedRun['metrics']>[number]
 

@@ -4,10 +4,10 @@ import {
   type ImportedRun,
   ImportRun,
   type RunDigest,
-} from '@cairn/platform/protocol/imports'
+} from '@cairn/platform/protocol/cairn/imports'
+import { MAX_COMMENTS } from '@cairn/platform/protocol/cairn/run-comments'
+import { RunDigester } from '@cairn/platform/protocol/cairn/run-digest'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import { MAX_COMMENTS } from '@cairn/platform/protocol/run-comments'
-import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import type { FileObserver } from '../progress.js'
 import type { NonFinite, OnSkipped, Point, SourceFiles } from '../sources/source.js'
 import { NO_FILES, type Target, type UploadedFiles } from './target.js'

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { ApiError, unlessMissing } from '@cairn/platform/errors'
-import type { Client } from '@cairn/platform/protocol/client'
 import {
   type ImportedModel,
   importedArtifactPath,
   type StoredArtifact,
-} from '@cairn/platform/protocol/imports'
+} from '@cairn/platform/protocol/cairn/imports'
+import { RowDigest } from '@cairn/platform/protocol/cairn/run-digest'
+import type { Client } from '@cairn/platform/protocol/client'
 import { parseJsonResponse } from '@cairn/platform/protocol/json-response'
-import { RowDigest } from '@cairn/platform/protocol/run-digest'
 import type { Connection } from '../../client/connect.js'
 import { forEachConcurrent } from '../for-each-concurrent.js'
 import type { FileObserver } from '../progress.js'

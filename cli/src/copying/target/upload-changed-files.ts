@@ -1,4 +1,4 @@
-import { RowDigest } from '@cairn/platform/protocol/run-digest'
+import { RowDigest } from '@cairn/platform/protocol/cairn/run-digest'
 import type { FileObserver } from '../progress.js'
 import type { FileOwner, SourceFiles } from '../sources/source.js'
 import type { Target, UploadedFiles } from './target.js'

@@ -1,6 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
-import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
-import { ListMlflowUsers } from '@cairn/platform/protocol/mlflow-auth'
+import { ImportRole, ImportUser } from '@cairn/platform/protocol/cairn/imports'
+import { ListMlflowUsers } from '@cairn/platform/protocol/mlflow/auth'
 import type { Target } from '../../copying/target/target.js'
 import { digestOf } from '../content-digests.js'
 import type { Ledger } from '../ledger.js'

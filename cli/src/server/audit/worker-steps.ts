@@ -1,4 +1,4 @@
-import { WORKER_PROTOCOL } from '@cairn/platform/protocol/workers'
+import { WORKER_PROTOCOL } from '@cairn/platform/protocol/cairn/workers'
 import type { Step } from './steps.js'
 
 const WORKERS = '/api/cairn/v1/workers'

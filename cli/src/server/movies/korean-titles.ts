@@ -1,4 +1,4 @@
-import type { MovieTitle } from '@cairn/platform/protocol/movies'
+import type { MovieTitle } from '@cairn/platform/protocol/cairn/movies'
 import KOREAN_TITLES from './korean-titles.json' with { type: 'json' }
 
 /** `[MovieLens title, title of the release in Korea]` by MovieLens id. Films whose Korean title is not certain are left out. */

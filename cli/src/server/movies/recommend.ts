@@ -1,8 +1,11 @@
 import { ApiError } from '@cairn/platform/errors'
+import type { RecommendMovies } from '@cairn/platform/protocol/cairn/movies'
 import { type Client, createClient, type Fetch } from '@cairn/platform/protocol/client'
-import type { RecommendMovies } from '@cairn/platform/protocol/movies'
+import {
+  GetServingEndpoint,
+  QueryServingEndpoint,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import { GetServingEndpoint, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 
 export const ENDPOINT = 'movies'
 

@@ -1,7 +1,8 @@
+import type { ListMovieTitles, MovieTitle } from '@cairn/platform/protocol/cairn/movies'
+import { ReadTableRows } from '@cairn/platform/protocol/cairn/table-rows'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { ListMovieTitles, MovieTitle } from '@cairn/platform/protocol/movies'
 import type { Output } from '@cairn/platform/protocol/operation'
-import { ListTables, ReadTableRows } from '@cairn/platform/protocol/tables'
+import { ListTables } from '@cairn/platform/protocol/unity/tables'
 import { withKoreanTitles } from './korean-titles.js'
 
 export type Titles = Output<typeof ListMovieTitles>

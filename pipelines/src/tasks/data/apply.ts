@@ -1,4 +1,4 @@
-import { UpdateSchema } from '@cairn/platform/protocol/schemas'
+import { UpdateSchema } from '@cairn/platform/protocol/unity/schemas'
 import Type from 'typebox'
 import { defineTask } from '../../task-kinds/task.js'
 import { ensureGroup, ensureSchema, ensureServicePrincipal, grant } from './ensure.js'

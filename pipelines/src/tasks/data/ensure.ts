@@ -1,9 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
-import { CreateCatalog, GetCatalog } from '@cairn/platform/protocol/catalogs'
 import type { Client } from '@cairn/platform/protocol/client'
-import { Groups, ServicePrincipals } from '@cairn/platform/protocol/identities'
-import { UpdatePermissions } from '@cairn/platform/protocol/permissions'
-import { CreateSchema, GetSchema } from '@cairn/platform/protocol/schemas'
+import { Groups, ServicePrincipals } from '@cairn/platform/protocol/databricks/identities'
+import { CreateCatalog, GetCatalog } from '@cairn/platform/protocol/unity/catalogs'
+import { UpdatePermissions } from '@cairn/platform/protocol/unity/permissions'
+import { CreateSchema, GetSchema } from '@cairn/platform/protocol/unity/schemas'
 import { ignoreExisting, undefinedIfMissing } from '../existence.js'
 
 /** Creates the catalog and the schema if they do not exist. */

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { TaskKindName, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskKindName, TaskSettings } from '@cairn/platform/protocol/databricks/task-settings'
 import { defineKind, type TaskKind } from '../../task-kinds/task-kind.js'
 
 /** Defines a kind whose tasks the engine starts and ends without a worker. */

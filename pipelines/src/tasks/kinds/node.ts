@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
+import type { TaskKinds } from '@cairn/platform/protocol/databricks/task-settings'
 import { hasReferences } from '../../flow/references.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
 import { type AttemptContext, requireServices, type Task } from '../../task-kinds/task.js'

@@ -1,6 +1,6 @@
 import type { Config } from '@cairn/platform/config'
 import { ApiError, invalid } from '@cairn/platform/errors'
-import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
+import type { TaskKinds } from '@cairn/platform/protocol/databricks/task-settings'
 import type { TaskFiles } from '../../files/task-files.js'
 import type { ProcessServices } from '../../processes/process-attempt.js'
 import { type AttemptContext, requireServices } from '../../task-kinds/task.js'

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
-import { EndpointPermissions } from '@cairn/platform/protocol/object-permissions'
-import { CHAMPION } from '@cairn/platform/protocol/promotions'
-import { CreateServingEndpoint, GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import { CHAMPION } from '@cairn/platform/protocol/cairn/promotions'
+import { EndpointPermissions } from '@cairn/platform/protocol/databricks/object-permissions'
+import {
+  CreateServingEndpoint,
+  GetServingEndpoint,
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import Type from 'typebox'
 import { defineTask, type TaskContext } from '../../task-kinds/task.js'
 import { undefinedIfMissing } from '../existence.js'

@@ -1,5 +1,5 @@
-import { CHAMPION } from '@cairn/platform/protocol/promotions'
-import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { CHAMPION } from '@cairn/platform/protocol/cairn/promotions'
+import { GetRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import type { TaskContext } from '../../task-kinds/task.js'
 
 /** The version that the alias `champion` names. */

@@ -1,4 +1,4 @@
-import { EvaluateGate } from '@cairn/platform/protocol/promotions'
+import { EvaluateGate } from '@cairn/platform/protocol/cairn/promotions'
 import Type from 'typebox'
 import { defineTask } from '../../task-kinds/task.js'
 

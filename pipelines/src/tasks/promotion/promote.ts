@@ -1,5 +1,5 @@
 import { ApiError } from '@cairn/platform/errors'
-import { CHAMPION, PromoteModelVersion } from '@cairn/platform/protocol/promotions'
+import { CHAMPION, PromoteModelVersion } from '@cairn/platform/protocol/cairn/promotions'
 import Type from 'typebox'
 import { defineTask, type TaskContext } from '../../task-kinds/task.js'
 import { findChampion } from './find-champion.js'

@@ -1,5 +1,5 @@
 import { ApiError } from '@cairn/platform/errors'
-import { QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import { QueryServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
 import Type from 'typebox'
 import { defineTask } from '../../task-kinds/task.js'
 

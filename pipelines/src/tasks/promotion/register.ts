@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
-import { CHAMPION, GATED_ALIAS } from '@cairn/platform/protocol/promotions'
+import { CHAMPION, GATED_ALIAS } from '@cairn/platform/protocol/cairn/promotions'
+import { EVALUATION_TAGS } from '@cairn/platform/protocol/mlflow/evaluation'
 import { RegistryClient } from '@cairn/sdk/registry'
 import Type from 'typebox'
 import { upstreamValues } from '../../flow/run-values.js'

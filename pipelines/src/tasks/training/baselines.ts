@@ -1,4 +1,4 @@
-import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
+import { EVALUATION_TAGS } from '@cairn/platform/protocol/mlflow/evaluation'
 import { BASELINES } from '@cairn/recommenders/models/kinds'
 import type { TrackingClient } from '@cairn/sdk/tracking'
 import { MODEL_KIND_TAG } from './tracking.js'

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { PerUser } from '@cairn/platform/protocol/evaluation'
+import type { PerUser } from '@cairn/platform/protocol/mlflow/evaluation'
 import type { Interactions } from '@cairn/recommenders/data/interactions'
 import { type EvaluateOptions, type Evaluation, evaluate } from '@cairn/recommenders/evaluation/evaluate'
 import type { LeakFlag } from '@cairn/recommenders/evaluation/leaks'

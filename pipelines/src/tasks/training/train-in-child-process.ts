@@ -1,6 +1,6 @@
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { startProcess } from '@cairn/platform/processes/child-process'
-import { UpdateRun } from '@cairn/platform/protocol/runs'
+import { UpdateRun } from '@cairn/platform/protocol/mlflow/runs'
 import type { TaskContext } from '../../task-kinds/task.js'
 import type { TrainMessage, TrainOutcome, TrainRequest } from './train-request.js'
 

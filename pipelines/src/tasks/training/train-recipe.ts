@@ -1,6 +1,6 @@
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { messageOf } from '@cairn/platform/errors'
-import { EVALUATION_TAGS, PER_USER_PATH } from '@cairn/platform/protocol/evaluation'
+import { EVALUATION_TAGS, PER_USER_PATH } from '@cairn/platform/protocol/mlflow/evaluation'
 import type { LeakFlag } from '@cairn/recommenders/evaluation/leaks'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/recipe'

@@ -1,6 +1,6 @@
 import type { S3Options } from '@cairn/platform/blobs/s3-client'
 import type { ErrorCode } from '@cairn/platform/errors'
-import type { Progress } from '@cairn/platform/protocol/job-runs'
+import type { Progress } from '@cairn/platform/protocol/cairn/run-progress'
 import type { TaskLogger, TaskValues } from '../../task-kinds/task.js'
 
 /** The parameters that all training tasks share. */

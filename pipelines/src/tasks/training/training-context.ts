@@ -1,6 +1,6 @@
 import type { Blobs } from '@cairn/platform/blobs/blobs'
+import type { Progress } from '@cairn/platform/protocol/cairn/run-progress'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { Progress } from '@cairn/platform/protocol/job-runs'
 import type { TrackingClient } from '@cairn/sdk/tracking'
 import type { TaskLogger } from '../../task-kinds/task.js'
 import type { TrainMessage, TrainRequest } from './train-request.js'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Announce } from '../../events/announcer.js'
-import type { Change } from '../../protocol/events.js'
+import type { Change } from '../../protocol/cairn/events.js'
 import type { Input, Operation, Output } from '../../protocol/operation.js'
 
 interface OperationChanges {

@@ -15,8 +15,8 @@ import type { NotedDecision } from '../../auth/authorizer.js'
 import { clientNetwork } from '../../auth/client-network.js'
 import { type Caller, LOCAL_OWNER } from '../../auth/principal.js'
 import type { AuditOutcome } from '../../auth/schema.js'
-import type { AuditChange } from '../../protocol/audit.js'
 import { type AuditedOperation, auditedOperation, auditedRoute } from '../../protocol/audit-classes.js'
+import type { AuditChange } from '../../protocol/cairn/audit.js'
 
 const MAX_USER_AGENT = 256
 const MAX_MESSAGE = 1_000

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads'
 import { jsonReader } from '@cairn/platform/http/body/read-json'
 import { toRejection } from '@cairn/platform/processes/request-thread'
+import { LogBatch } from '@cairn/platform/protocol/mlflow/runs'
 import type { Input } from '@cairn/platform/protocol/operation'
-import { LogBatch } from '@cairn/platform/protocol/runs'
 import type { BatchRequest, ParsedBatch } from './batch-thread.js'
 import { prepareBatch } from './prepared-batch.js'
 

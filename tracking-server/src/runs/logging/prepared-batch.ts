@@ -1,6 +1,6 @@
 import { limitKeys } from '@cairn/platform/events/coalesce'
-import type { Change } from '@cairn/platform/protocol/events'
-import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
+import type { LoggedMetric } from '@cairn/platform/protocol/mlflow/metrics'
 import { type Entry, type EntryInput, rejectDuplicateKeys, toParam, toTag } from '../../entries/entry.js'
 import { type ModelPoint, toModelPoint } from '../../logged-models/model-point.js'
 import {

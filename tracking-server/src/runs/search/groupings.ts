@@ -1,6 +1,6 @@
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
-import type { Grouping, RunGroupRef } from '@cairn/platform/protocol/run-projection'
+import type { Grouping, RunGroupRef } from '@cairn/platform/protocol/mlflow/run-projection'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { conditionSql } from './conditions.js'
 

@@ -1,8 +1,8 @@
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { pageOf } from '@cairn/platform/db/page'
+import type { SearchRuns } from '@cairn/platform/protocol/mlflow/runs'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { SearchRuns } from '@cairn/platform/protocol/runs'
 import { comparisonsOf } from '@cairn/platform/search/filter'
 import {
   afterPosition,

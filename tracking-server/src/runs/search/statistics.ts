@@ -1,4 +1,4 @@
-import type { MetricStatistics } from '@cairn/platform/protocol/run-tables'
+import type { MetricStatistics } from '@cairn/platform/protocol/cairn/run-tables'
 
 /** Statistics of values that arrive one by one (Welford), which are stable for values far from 0. */
 export class Statistics {

@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
+import type { CalculateFilterCorrelation } from '@cairn/platform/protocol/mlflow/traces'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import type { CalculateFilterCorrelation } from '@cairn/platform/protocol/traces'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { inExperiments } from '../../experiments/in-experiments.js'
 import type { TrackingSchema } from '../../schema.js'

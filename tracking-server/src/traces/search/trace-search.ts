@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { invalid } from '@cairn/platform/errors'
-import type { TraceInfo } from '@cairn/platform/protocol/traces'
+import type { TraceInfo } from '@cairn/platform/protocol/mlflow/traces'
 import { readPage } from '@cairn/platform/search/page'
 import { parseExperimentId } from '../../experiments/id.js'
 import { inExperiments } from '../../experiments/in-experiments.js'

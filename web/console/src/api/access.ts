@@ -6,14 +6,14 @@ import type {
   ListAccessRequests,
   RequestAccess,
   WithdrawAccessRequest,
-} from '@cairn/platform/protocol/access-requests'
+} from '@cairn/platform/protocol/cairn/access-requests'
 import type {
   ExportObjectReview,
   ExportPrincipalReview,
   ReviewedPrivilege,
   ReviewObject,
   ReviewPrincipal,
-} from '@cairn/platform/protocol/access-review'
+} from '@cairn/platform/protocol/cairn/access-review'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { call, urlOf } from './call.js'
 

@@ -1,5 +1,3 @@
-import type { CreateToken, DeleteToken, ListTokens } from '@cairn/platform/protocol/identities'
-import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
   AcceptInvite,
   ChangePassword,
@@ -10,7 +8,9 @@ import type {
   LookUpInvite,
   SignIn,
   SignOut,
-} from '@cairn/platform/protocol/sign-in'
+} from '@cairn/platform/protocol/cairn/sign-in'
+import type { CreateToken, DeleteToken, ListTokens } from '@cairn/platform/protocol/databricks/identities'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { call, urlOf } from './call.js'
 import { sendOnce } from './http.js'
 import { pageOf } from './page-of.js'

@@ -5,7 +5,7 @@ import type {
   JobAlertRules,
   ListAlerts,
   MarkAlertsRead,
-} from '@cairn/platform/protocol/alerts'
+} from '@cairn/platform/protocol/cairn/alerts'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 

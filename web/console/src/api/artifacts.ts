@@ -1,5 +1,5 @@
-import type { FileInfo, ListArtifacts } from '@cairn/platform/protocol/artifacts'
-import type { ListLoggedModelArtifacts } from '@cairn/platform/protocol/logged-models'
+import type { FileInfo, ListArtifacts } from '@cairn/platform/protocol/mlflow/artifacts'
+import type { ListLoggedModelArtifacts } from '@cairn/platform/protocol/mlflow/logged-models'
 import { call, queryString } from './call.js'
 import { RequestError, send } from './http.js'
 

@@ -1,4 +1,4 @@
-import type { AuditEvent, ExportAudit, ListAudit } from '@cairn/platform/protocol/audit'
+import type { AuditEvent, ExportAudit, ListAudit } from '@cairn/platform/protocol/cairn/audit'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { call, urlOf } from './call.js'
 

@@ -1,6 +1,6 @@
-import type { ListAudit } from '@cairn/platform/protocol/audit'
-import type { GetMetricHistoryBulkInterval } from '@cairn/platform/protocol/metrics'
-import type { GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import type { ListAudit } from '@cairn/platform/protocol/cairn/audit'
+import type { GetServingEndpoint } from '@cairn/platform/protocol/databricks/serving-endpoints'
+import type { GetMetricHistoryBulkInterval } from '@cairn/platform/protocol/mlflow/metrics'
 import { expect, test } from 'vitest'
 import { call, urlOf } from './call.js'
 

@@ -1,3 +1,7 @@
+import type { CreateTableFromCsv } from '@cairn/platform/protocol/cairn/csv-tables'
+import type { Explain } from '@cairn/platform/protocol/cairn/explain'
+import type { ReadTableRows } from '@cairn/platform/protocol/cairn/table-rows'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
   CatalogInfo,
   CreateCatalog,
@@ -5,16 +9,14 @@ import type {
   GetCatalog,
   ListCatalogs,
   UpdateCatalog,
-} from '@cairn/platform/protocol/catalogs'
-import type { Input, Output } from '@cairn/platform/protocol/operation'
+} from '@cairn/platform/protocol/unity/catalogs'
 import type {
   EffectiveAssignment,
-  Explain,
   GetEffectivePermissions,
   GetPermissions,
   PrivilegeAssignment,
   UpdatePermissions,
-} from '@cairn/platform/protocol/permissions'
+} from '@cairn/platform/protocol/unity/permissions'
 import type {
   CreateSchema,
   DeleteSchema,
@@ -22,16 +24,14 @@ import type {
   ListSchemas,
   SchemaInfo,
   UpdateSchema,
-} from '@cairn/platform/protocol/schemas'
+} from '@cairn/platform/protocol/unity/schemas'
 import type {
-  CreateTableFromCsv,
   DeleteTable,
   GetTable,
   ListTables,
-  ReadTableRows,
   TableInfo,
   UpdateTable,
-} from '@cairn/platform/protocol/tables'
+} from '@cairn/platform/protocol/unity/tables'
 import type {
   CreateVolume,
   DeleteVolume,
@@ -39,7 +39,7 @@ import type {
   ListVolumes,
   UpdateVolume,
   VolumeInfo,
-} from '@cairn/platform/protocol/volumes'
+} from '@cairn/platform/protocol/unity/volumes'
 import { call } from './call.js'
 
 export type { CatalogInfo, EffectiveAssignment, PrivilegeAssignment, SchemaInfo, TableInfo, VolumeInfo }

@@ -1,4 +1,3 @@
-import type { Output } from '@cairn/platform/protocol/operation'
 import type {
   CreateRunComment,
   DeleteRunComment,
@@ -6,7 +5,8 @@ import type {
   ListRunComments,
   RunComment,
   UpdateRunComment,
-} from '@cairn/platform/protocol/run-comments'
+} from '@cairn/platform/protocol/cairn/run-comments'
+import type { Output } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 
 export type { RunComment }

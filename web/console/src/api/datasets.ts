@@ -3,8 +3,8 @@ import type {
   GetEvaluationDataset,
   ListEvaluationRecords,
   SearchEvaluationDatasets,
-} from '@cairn/platform/protocol/evaluation-datasets'
-import type { DatasetSummary, SearchDatasets } from '@cairn/platform/protocol/experiments'
+} from '@cairn/platform/protocol/mlflow/evaluation-datasets'
+import type { DatasetSummary, SearchDatasets } from '@cairn/platform/protocol/mlflow/experiments'
 import { call } from './call.js'
 
 export type { DatasetSummary, EvaluationDataset }

@@ -1,14 +1,16 @@
-import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
   CompareEndpointDeployments,
   DeployedEntity,
   DeploymentChange,
   EndpointDeployment,
-  GetServedModelBuildLogs,
-  GetServedModelLogs,
   ListEndpointDeployments,
   RollBackServingEndpoint,
-} from '@cairn/platform/protocol/serving-deployments'
+} from '@cairn/platform/protocol/cairn/serving-deployments'
+import type {
+  GetServedModelBuildLogs,
+  GetServedModelLogs,
+} from '@cairn/platform/protocol/databricks/served-model-logs'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 
 export type { DeployedEntity, DeploymentChange, EndpointDeployment }

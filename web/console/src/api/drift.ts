@@ -1,5 +1,5 @@
+import type { GetEndpointDrift, VersionDrift } from '@cairn/platform/protocol/cairn/serving-drift'
 import type { Output } from '@cairn/platform/protocol/operation'
-import type { GetEndpointDrift, VersionDrift } from '@cairn/platform/protocol/serving-drift'
 import { call } from './call.js'
 
 export type { VersionDrift }

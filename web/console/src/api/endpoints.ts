@@ -1,5 +1,4 @@
-import type { Input } from '@cairn/platform/protocol/operation'
-import type { Explain } from '@cairn/platform/protocol/permissions'
+import type { Explain } from '@cairn/platform/protocol/cairn/explain'
 import type {
   ConfigInput,
   CreateServingEndpoint,
@@ -11,13 +10,14 @@ import type {
   ServedEntity,
   ServingEndpoint,
   UpdateServingEndpointConfig,
-} from '@cairn/platform/protocol/serving-endpoints'
+} from '@cairn/platform/protocol/databricks/serving-endpoints'
 import type {
   Notifications,
   PutRateLimits,
   RateLimit,
   UpdateNotifications,
-} from '@cairn/platform/protocol/serving-settings'
+} from '@cairn/platform/protocol/databricks/serving-settings'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { call, urlOf } from './call.js'
 import { isMissing, send } from './http.js'
 import { METASTORE } from './rights.js'

@@ -4,7 +4,7 @@ import type {
   RestoreExperiment,
   SetExperimentTag,
   UpdateExperiment,
-} from '@cairn/platform/protocol/experiments'
+} from '@cairn/platform/protocol/mlflow/experiments'
 import { call } from './call.js'
 
 export const renameExperiment = (experiment_id: string, new_name: string) =>

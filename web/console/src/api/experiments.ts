@@ -4,7 +4,7 @@ import type {
   GetExperiment,
   GetExperimentByName,
   SearchExperiments,
-} from '@cairn/platform/protocol/experiments'
+} from '@cairn/platform/protocol/mlflow/experiments'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 

@@ -1,18 +1,3 @@
-import type { ListNotificationDestinations } from '@cairn/platform/protocol/job-notifications'
-import type { DeleteRun, ExportRun } from '@cairn/platform/protocol/job-run-actions'
-import type {
-  CancelRun,
-  GetJobRun,
-  GetRunOutput,
-  GetRunProgress,
-  GetTaskLogs,
-  JobRun,
-  ListJobRuns,
-  RepairRun,
-  RunNow,
-  RunTask,
-  TaskProgress,
-} from '@cairn/platform/protocol/job-runs'
 import type {
   GetJobGrid,
   GridTask,
@@ -20,7 +5,21 @@ import type {
   ListJobSummaries,
   PreviewSchedule,
   RunMark,
-} from '@cairn/platform/protocol/job-summaries'
+} from '@cairn/platform/protocol/cairn/job-summaries'
+import type { GetRunProgress, TaskProgress } from '@cairn/platform/protocol/cairn/run-progress'
+import type { GetTaskLogs } from '@cairn/platform/protocol/cairn/task-logs'
+import type { ListNotificationDestinations } from '@cairn/platform/protocol/databricks/job-notifications'
+import type { DeleteRun, ExportRun } from '@cairn/platform/protocol/databricks/job-run-actions'
+import type {
+  CancelRun,
+  GetJobRun,
+  GetRunOutput,
+  JobRun,
+  ListJobRuns,
+  RepairRun,
+  RunNow,
+  RunTask,
+} from '@cairn/platform/protocol/databricks/job-runs'
 import type {
   CreateJob,
   DeleteJob,
@@ -29,7 +28,7 @@ import type {
   JobSettings,
   ResetJob,
   UpdateJob,
-} from '@cairn/platform/protocol/jobs'
+} from '@cairn/platform/protocol/databricks/jobs'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 import { hasPrivilege, METASTORE } from './rights.js'

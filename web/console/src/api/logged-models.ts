@@ -3,7 +3,7 @@ import type {
   LoggedModel,
   LoggedModelMetric,
   SearchLoggedModels,
-} from '@cairn/platform/protocol/logged-models'
+} from '@cairn/platform/protocol/mlflow/logged-models'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 

@@ -4,8 +4,7 @@ import type {
   DeleteModelVersionTag,
   SetModelVersionTag,
   UpdateModelVersion,
-} from '@cairn/platform/protocol/model-versions'
-import type { Input } from '@cairn/platform/protocol/operation'
+} from '@cairn/platform/protocol/mlflow/model-versions'
 import type {
   CreateRegisteredModel,
   DeleteRegisteredModel,
@@ -13,7 +12,8 @@ import type {
   RenameRegisteredModel,
   SetRegisteredModelTag,
   UpdateRegisteredModel,
-} from '@cairn/platform/protocol/registered-models'
+} from '@cairn/platform/protocol/mlflow/registered-models'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 
 export const createModel = (name: string, description = '') =>

@@ -1,6 +1,4 @@
-import type { AliasMove, ListAliasMoves } from '@cairn/platform/protocol/alias-moves'
-import type { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
-import type { Input } from '@cairn/platform/protocol/operation'
+import type { AliasMove, ListAliasMoves } from '@cairn/platform/protocol/cairn/alias-moves'
 import type {
   EvaluateGate,
   GateCheck,
@@ -8,7 +6,8 @@ import type {
   ListPromotions,
   PromoteModelVersion,
   Promotion,
-} from '@cairn/platform/protocol/promotions'
+} from '@cairn/platform/protocol/cairn/promotions'
+import type { SearchModelVersions } from '@cairn/platform/protocol/mlflow/model-versions'
 import type {
   DeleteRegisteredModelAlias,
   GetRegisteredModel,
@@ -16,7 +15,8 @@ import type {
   RegisteredModel,
   SearchRegisteredModels,
   SetRegisteredModelAlias,
-} from '@cairn/platform/protocol/registered-models'
+} from '@cairn/platform/protocol/mlflow/registered-models'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 
 export type { AliasMove, GateCheck, GateVerdict, ModelVersion, Promotion, RegisteredModel }

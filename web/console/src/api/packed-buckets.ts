@@ -1,4 +1,4 @@
-import type { MetricBuckets, PackedMetricBuckets } from '@cairn/platform/protocol/metrics'
+import type { MetricBuckets, PackedMetricBuckets } from '@cairn/platform/protocol/cairn/metric-buckets'
 
 type Bucket = MetricBuckets['runs'][number]['buckets'][number]
 

@@ -1,4 +1,11 @@
 import type {
+  CreateInvite,
+  CreatePasswordReset,
+  DeleteInvite,
+  EndSessionsOf,
+  ListInvites,
+} from '@cairn/platform/protocol/cairn/sign-in'
+import type {
   CreateOboToken,
   DeleteManagedToken,
   Groups,
@@ -6,15 +13,8 @@ import type {
   ScimResource,
   ServicePrincipals,
   Users,
-} from '@cairn/platform/protocol/identities'
+} from '@cairn/platform/protocol/databricks/identities'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import type {
-  CreateInvite,
-  CreatePasswordReset,
-  DeleteInvite,
-  EndSessionsOf,
-  ListInvites,
-} from '@cairn/platform/protocol/sign-in'
 import { call } from './call.js'
 import { pageOf } from './page-of.js'
 

@@ -1,18 +1,15 @@
+import type { FindPrincipals } from '@cairn/platform/protocol/cairn/grantees'
+import type { SetOwner } from '@cairn/platform/protocol/cairn/owners'
 import type {
   EndpointPermissions,
   ExperimentPermissions,
   JobPermissions,
   ModelPermissions,
   ObjectAccessEntry,
-} from '@cairn/platform/protocol/object-permissions'
+} from '@cairn/platform/protocol/databricks/object-permissions'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import type {
-  FindPrincipals,
-  GetPermissions,
-  SetOwner,
-  UpdatePermissions,
-} from '@cairn/platform/protocol/permissions'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
+import type { GetPermissions, UpdatePermissions } from '@cairn/platform/protocol/unity/permissions'
 import { call } from './call.js'
 import { hasPrivilege } from './rights.js'
 

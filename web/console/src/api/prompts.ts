@@ -1,5 +1,5 @@
-import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
-import type { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import type { CreateModelVersion } from '@cairn/platform/protocol/mlflow/model-versions'
+import type { CreateRegisteredModel } from '@cairn/platform/protocol/mlflow/registered-models'
 import { call } from './call.js'
 import { RequestError } from './http.js'
 import { getModel, searchModels, searchVersions } from './models.js'

@@ -1,4 +1,3 @@
-import type { Input } from '@cairn/platform/protocol/operation'
 import type {
   CreateReport,
   DeleteReport,
@@ -8,7 +7,8 @@ import type {
   Report,
   ReportSummary,
   UpdateReport,
-} from '@cairn/platform/protocol/reports'
+} from '@cairn/platform/protocol/cairn/reports'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 
 export type { Report, ReportSummary }

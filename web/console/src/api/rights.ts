@@ -1,5 +1,5 @@
+import type { Explain } from '@cairn/platform/protocol/cairn/explain'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { Explain } from '@cairn/platform/protocol/permissions'
 import { call } from './call.js'
 
 export type SecurableName = Pick<Input<typeof Explain>, 'securable_type' | 'full_name'>

@@ -1,7 +1,7 @@
-import type { PurgeRuns } from '@cairn/platform/protocol/garbage'
+import type { PurgeRuns } from '@cairn/platform/protocol/cairn/garbage'
+import type { MoveRuns } from '@cairn/platform/protocol/cairn/run-moves'
+import type { DeleteTag, SetTag, UpdateRun } from '@cairn/platform/protocol/mlflow/runs'
 import type { Output } from '@cairn/platform/protocol/operation'
-import type { MoveRuns } from '@cairn/platform/protocol/run-moves'
-import type { DeleteTag, SetTag, UpdateRun } from '@cairn/platform/protocol/runs'
 import { batchesOf } from './batches.js'
 import { call } from './call.js'
 

@@ -1,4 +1,3 @@
-import type { Input } from '@cairn/platform/protocol/operation'
 import type {
   CreateRunView,
   CreateTeamRunView,
@@ -8,7 +7,8 @@ import type {
   RunView,
   UpdateRunView,
   UpdateTeamRunView,
-} from '@cairn/platform/protocol/run-views'
+} from '@cairn/platform/protocol/cairn/run-views'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 
 export type { RunView }

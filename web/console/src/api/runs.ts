@@ -1,6 +1,4 @@
-import type { MetricBuckets, QueryPackedMetricBuckets } from '@cairn/platform/protocol/metrics'
-import type { Input, Output } from '@cairn/platform/protocol/operation'
-import type { Projection } from '@cairn/platform/protocol/run-projection'
+import type { MetricBuckets, QueryPackedMetricBuckets } from '@cairn/platform/protocol/cairn/metric-buckets'
 import type {
   BatchGetRuns,
   ComparedKey,
@@ -10,7 +8,8 @@ import type {
   GroupRuns,
   ListRunKeys,
   ListRunValues,
-} from '@cairn/platform/protocol/run-tables'
+} from '@cairn/platform/protocol/cairn/run-tables'
+import type { Projection } from '@cairn/platform/protocol/mlflow/run-projection'
 import type {
   DatasetInput,
   DeleteRun,
@@ -20,7 +19,8 @@ import type {
   RunInfo,
   RunStatus,
   SearchRuns,
-} from '@cairn/platform/protocol/runs'
+} from '@cairn/platform/protocol/mlflow/runs'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { call } from './call.js'
 import { type BucketedMetric, unpackBuckets } from './packed-buckets.js'
 

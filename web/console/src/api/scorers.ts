@@ -1,4 +1,9 @@
-import type { DeleteScorer, ListScorers, ListScorerVersions, Scorer } from '@cairn/platform/protocol/scorers'
+import type {
+  DeleteScorer,
+  ListScorers,
+  ListScorerVersions,
+  Scorer,
+} from '@cairn/platform/protocol/mlflow/scorers'
 import { call } from './call.js'
 
 export type { Scorer }

@@ -1,4 +1,4 @@
-import type { Search, SearchedKind, SearchHit } from '@cairn/platform/protocol/search'
+import type { Search, SearchedKind, SearchHit } from '@cairn/platform/protocol/cairn/search'
 import { call } from './call.js'
 
 export type { SearchedKind, SearchHit }

@@ -3,7 +3,7 @@ import type {
   ExecuteStatement,
   GetStatement,
   Statement,
-} from '@cairn/platform/protocol/statements'
+} from '@cairn/platform/protocol/databricks/statements'
 import { call } from './call.js'
 
 export type { Statement }

@@ -1,4 +1,10 @@
-import type { PlanTeams, SetUpTeams, TeamAnswers, TeamRole, TeamStep } from '@cairn/platform/protocol/teams'
+import type {
+  PlanTeams,
+  SetUpTeams,
+  TeamAnswers,
+  TeamRole,
+  TeamStep,
+} from '@cairn/platform/protocol/cairn/teams'
 import { call } from './call.js'
 
 export type { TeamAnswers, TeamRole, TeamStep }

@@ -1,7 +1,10 @@
-import type { Assessment, CreateAssessment, DeleteAssessment } from '@cairn/platform/protocol/assessments'
-import type { Input } from '@cairn/platform/protocol/operation'
-import type { MetricDataPoint, QueryTraceMetrics } from '@cairn/platform/protocol/trace-metrics'
-import type { GetSpan, ListSpans, SpanDetail, SpanSummary } from '@cairn/platform/protocol/trace-spans'
+import type { GetSpan, ListSpans, SpanDetail, SpanSummary } from '@cairn/platform/protocol/cairn/trace-spans'
+import type {
+  Assessment,
+  CreateAssessment,
+  DeleteAssessment,
+} from '@cairn/platform/protocol/mlflow/assessments'
+import type { MetricDataPoint, QueryTraceMetrics } from '@cairn/platform/protocol/mlflow/trace-metrics'
 import type {
   BatchGetTraceInfos,
   CalculateFilterCorrelation,
@@ -11,7 +14,8 @@ import type {
   SearchTraces,
   SetTraceTag,
   TraceInfo,
-} from '@cairn/platform/protocol/traces'
+} from '@cairn/platform/protocol/mlflow/traces'
+import type { Input } from '@cairn/platform/protocol/operation'
 import { call, queryString } from './call.js'
 import { send } from './http.js'
 

@@ -1,4 +1,4 @@
-import type { DirectoryContents, DirectoryEntry } from '@cairn/platform/protocol/volume-files'
+import type { DirectoryContents, DirectoryEntry } from '@cairn/platform/protocol/databricks/volume-files'
 import { queryString } from './call.js'
 import { errorOf, RequestError, send, signedOut } from './http.js'
 

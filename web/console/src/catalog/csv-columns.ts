@@ -1,5 +1,5 @@
+import type { CreateTableFromCsv } from '@cairn/platform/protocol/cairn/csv-tables'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { CreateTableFromCsv } from '@cairn/platform/protocol/tables'
 import Papa from 'papaparse'
 
 type CsvInput = Input<typeof CreateTableFromCsv>

@@ -1,4 +1,4 @@
-import type { Change } from '@cairn/platform/protocol/events'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
 import type { Query, QueryClient } from '@tanstack/react-query'
 import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 import { type BucketedMetric, getBuckets, type StepRange } from '../api/runs.js'

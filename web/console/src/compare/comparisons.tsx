@@ -1,5 +1,5 @@
+import type { CompareRuns } from '@cairn/platform/protocol/cairn/run-tables'
 import type { Output } from '@cairn/platform/protocol/operation'
-import type { CompareRuns } from '@cairn/platform/protocol/run-tables'
 import { useDeferredValue, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ComparedKey, Run } from '../api/runs.js'

@@ -1,4 +1,4 @@
-import type { PerUser } from '@cairn/platform/protocol/evaluation'
+import type { PerUser } from '@cairn/platform/protocol/mlflow/evaluation'
 import { intervalFactor } from '../charts/group-curve.js'
 
 /** The difference of a run to the baseline with its 95 % interval. */

@@ -1,4 +1,4 @@
-import type { PerUser } from '@cairn/platform/protocol/evaluation'
+import type { PerUser } from '@cairn/platform/protocol/mlflow/evaluation'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { getArtifact } from '../api/artifacts.js'

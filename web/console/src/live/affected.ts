@@ -1,4 +1,4 @@
-import type { Change } from '@cairn/platform/protocol/events'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
 import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 
 type Key = readonly unknown[]

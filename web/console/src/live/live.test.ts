@@ -1,4 +1,4 @@
-import type { Change } from '@cairn/platform/protocol/events'
+import type { Change } from '@cairn/platform/protocol/cairn/events'
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { describe, expect, test } from 'vitest'
 import { queryKeys } from '../api/query-keys.js'

@@ -1,4 +1,4 @@
-import type { ReadEvents } from '@cairn/platform/protocol/events'
+import type { ReadEvents } from '@cairn/platform/protocol/cairn/events'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { urlOf } from '../api/call.js'
 

@@ -1,4 +1,4 @@
-import type { Change, ReadEvents } from '@cairn/platform/protocol/events'
+import type { Change, ReadEvents } from '@cairn/platform/protocol/cairn/events'
 import { urlOf } from '../api/call.js'
 import { isMissing, RequestError, send } from '../api/http.js'
 import { EventParser, type ServerEvent } from './event-parser.js'

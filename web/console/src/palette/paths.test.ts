@@ -1,4 +1,4 @@
-import type { SearchedKind, SearchHit } from '@cairn/platform/protocol/search'
+import type { SearchedKind, SearchHit } from '@cairn/platform/protocol/cairn/search'
 import { expect, test } from 'vitest'
 import { kindOfPath, pathOf } from './paths.js'
 

@@ -1,4 +1,4 @@
-import type { StatementManifest } from '@cairn/platform/protocol/statements'
+import type { StatementManifest } from '@cairn/platform/protocol/databricks/statements'
 import type { TableData } from '../artifacts/json-table.js'
 
 /** Sums of integers are decimals. */

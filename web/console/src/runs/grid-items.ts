@@ -1,4 +1,4 @@
-import type { RunGroup } from '@cairn/platform/protocol/run-tables'
+import type { RunGroup } from '@cairn/platform/protocol/cairn/run-tables'
 import type { Grouping } from './grouping.js'
 import type { TreeRow } from './tree.js'
 

@@ -1,4 +1,4 @@
-import type { RunGroupRef } from '@cairn/platform/protocol/run-projection'
+import type { RunGroupRef } from '@cairn/platform/protocol/mlflow/run-projection'
 import type { TFunction } from 'i18next'
 import { MAX_RUNS } from '../api/batches.js'
 import type { RunGroups, RunPage } from '../api/runs.js'

@@ -1,4 +1,4 @@
-import type { MetricStatistics } from '@cairn/platform/protocol/run-tables'
+import type { MetricStatistics } from '@cairn/platform/protocol/cairn/run-tables'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Format } from '../i18n/format.js'

@@ -1,4 +1,4 @@
-import type { Grouping } from '@cairn/platform/protocol/run-projection'
+import type { Grouping } from '@cairn/platform/protocol/mlflow/run-projection'
 import type { RunKeys } from '../api/runs.js'
 import { compareNaturally } from '../app/natural-order.js'
 import type { RunRow } from './row.js'

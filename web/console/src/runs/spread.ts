@@ -1,4 +1,4 @@
-import type { MetricStatistics } from '@cairn/platform/protocol/run-tables'
+import type { MetricStatistics } from '@cairn/platform/protocol/cairn/run-tables'
 
 /** How a group shows the spread of its values. */
 export const SPREADS = ['std', 'interval', 'range'] as const

@@ -1,4 +1,4 @@
-import type { RunGroupRef } from '@cairn/platform/protocol/run-projection'
+import type { RunGroupRef } from '@cairn/platform/protocol/mlflow/run-projection'
 import { type Query, useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'

@@ -1,4 +1,4 @@
-import type { RecommendMovies } from '@cairn/platform/protocol/movies'
+import type { RecommendMovies } from '@cairn/platform/protocol/cairn/movies'
 import { type Film, type FilmId, filmOf } from '../films/film.js'
 import type { Server } from './server.js'
 

@@ -1,4 +1,4 @@
-import type { ListMovieTitles } from '@cairn/platform/protocol/movies'
+import type { ListMovieTitles } from '@cairn/platform/protocol/cairn/movies'
 import { type Film, filmOf } from '../films/film.js'
 import type { Server } from './server.js'
 

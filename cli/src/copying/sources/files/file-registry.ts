@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
+import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/cairn/imports'
 import { listFolders, numberField, optionalField, readMeta, readPairs, textField } from './store-files.js'
 
 const VERSION = /^version-(\d+)$/

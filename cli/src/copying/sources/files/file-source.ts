@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
+import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/cairn/imports'
 import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
+import type { TraceInfo, TraceState } from '@cairn/platform/protocol/mlflow/traces'
 import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
 import type { SourceTrace } from '../source.js'
 import {

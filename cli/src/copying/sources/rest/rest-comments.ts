@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
+import type { ImportedComment } from '@cairn/platform/protocol/cairn/imports'
+import { ListRunComments } from '@cairn/platform/protocol/cairn/run-comments'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { ImportedComment } from '@cairn/platform/protocol/imports'
-import { ListRunComments } from '@cairn/platform/protocol/run-comments'
 import { undefinedIfUnsupported } from './unsupported-endpoint.js'
 
 /** Reads comments on runs. MLflow's servers have none, and are asked once. */

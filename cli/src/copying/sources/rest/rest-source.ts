@@ -2,25 +2,25 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { ReadableStream } from 'node:stream/web'
 import { ApiError } from '@cairn/platform/errors'
-import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
+import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/cairn/imports'
 import { type Client, createClient, type Fetch } from '@cairn/platform/protocol/client'
-import { SearchExperiments } from '@cairn/platform/protocol/experiments'
-import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
+import { ListArtifacts } from '@cairn/platform/protocol/mlflow/artifacts'
+import { SearchExperiments } from '@cairn/platform/protocol/mlflow/experiments'
 import {
   ListLoggedModelArtifacts,
   type LoggedModel,
   SearchLoggedModels,
-} from '@cairn/platform/protocol/logged-models'
-import { GetMetricHistory } from '@cairn/platform/protocol/metrics'
-import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
-import type { Output } from '@cairn/platform/protocol/operation'
+} from '@cairn/platform/protocol/mlflow/logged-models'
+import { GetMetricHistory } from '@cairn/platform/protocol/mlflow/metrics'
+import { SearchModelVersions } from '@cairn/platform/protocol/mlflow/model-versions'
 import {
   GetRegisteredModel,
   type ModelVersion,
   type RegisteredModel,
   SearchRegisteredModels,
-} from '@cairn/platform/protocol/registered-models'
-import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
+} from '@cairn/platform/protocol/mlflow/registered-models'
+import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/mlflow/runs'
+import type { Output } from '@cairn/platform/protocol/operation'
 import { pages } from '@cairn/sdk/page'
 import { filterText } from '../../../client/filter-text.js'
 import {

@@ -1,5 +1,5 @@
 import type { Client } from '@cairn/platform/protocol/client'
-import { SearchTraces, type TraceInfo } from '@cairn/platform/protocol/traces'
+import { SearchTraces, type TraceInfo } from '@cairn/platform/protocol/mlflow/traces'
 import { pages } from '@cairn/sdk/page'
 import type { SourceTrace } from '../source.js'
 import { undefinedIfUnsupported } from './unsupported-endpoint.js'

@@ -1,4 +1,4 @@
-import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/imports'
+import type { ImportedModel, ImportedVersion } from '@cairn/platform/protocol/cairn/imports'
 import type { ForeignRow, ForeignSqlite } from '../../../database/foreign-sqlite.js'
 
 /** A cell as text; NULL is the empty string. */

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/imports'
+import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/cairn/imports'
 import { type ForeignRow, type ForeignSqlite, openForeignSqlite } from '../../../database/foreign-sqlite.js'
 import type { ArtifactRoots } from '../artifact-roots.js'
 import {

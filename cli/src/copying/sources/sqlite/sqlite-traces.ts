@@ -1,5 +1,5 @@
 import { withoutNulls } from '@cairn/platform/collections/without-nulls'
-import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
+import type { TraceInfo, TraceState } from '@cairn/platform/protocol/mlflow/traces'
 import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
 import { COST_KINDS, TOKEN_KINDS } from '@cairn/tracking-server/spans/usage'
 import { dump } from '@cairn/tracking-server/spans/value'
